@@ -1,0 +1,63 @@
+"""Who may do what: one table of permissions by role. Whose data it is decides the query (see storage)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from alliance.domain.people import Role, Viewer
+
+
+class Permission(StrEnum):
+    """Everything a signed-in person can be allowed to do, in alphabetical order."""
+
+    ADD_PATIENT = "add a patient to one's own caseload"
+    ADD_SESSION = "add a therapy session with one's own patient"
+    ANSWER_ALERT = "say what came of an alert on one's own patient"
+    CHANGE_SETTINGS = "change the clinic's settings"
+    ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
+    SEE_ALERT = "open an alert"
+    SEE_CASELOAD = "see one's own caseload"
+    SEE_OWN_ACCOUNT = "see one's own account"
+    SEE_PATIENT = "open a patient in one's scope"
+    SEE_PEOPLE = "see who works here"
+    SEE_SUPERVISION = "see the therapists one supervises"
+    SEE_TRAIL = "see who opened what among one's supervisees"
+
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.THERAPIST: frozenset(
+        {
+            Permission.ADD_PATIENT,
+            Permission.ADD_SESSION,
+            Permission.ANSWER_ALERT,
+            Permission.ISSUE_LINK,
+            Permission.SEE_ALERT,
+            Permission.SEE_CASELOAD,
+            Permission.SEE_OWN_ACCOUNT,
+            Permission.SEE_PATIENT,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.SEE_ALERT,
+            Permission.SEE_OWN_ACCOUNT,
+            Permission.SEE_PATIENT,
+            Permission.SEE_SUPERVISION,
+            Permission.SEE_TRAIL,
+        }
+    ),
+    Role.ADMIN: frozenset({Permission.CHANGE_SETTINGS, Permission.SEE_OWN_ACCOUNT, Permission.SEE_PEOPLE}),
+}
+
+
+def may(viewer: Viewer, permission: Permission) -> bool:
+    """Whether any of the viewer's roles grants this permission."""
+    return any(permission in GRANTS[role] for role in viewer.roles)
+
+
+class NotFound(Exception):
+    """There is no such thing in the viewer's scope. Foreign and absent are the same, on purpose."""
+
+
+class Forbidden(Exception):
+    """The viewer may see this but not do that with it."""

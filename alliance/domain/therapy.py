@@ -1,0 +1,66 @@
+"""Therapy sessions, the invitations to answer about them, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How the patient was invited."""
+
+    LINK = "link"
+    QR = "qr"
+    HERE = "here"
+
+
+class Audience(StrEnum):
+    """Who may see a response: therapist and supervisor, or the supervisor alone."""
+
+    BOTH = "both"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class TherapySession:
+    """One held session of a dyad. Sessions are ordered by `number`, from 1, never by the clock."""
+
+    id: int
+    dyad_id: int
+    number: int
+    held_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that may write one answer and read nothing, with what its page has to say.
+
+    `supervisor_names` are those who supervise the therapist today; `next_on` is the day of the next session.
+    """
+
+    id: int
+    session_id: int
+    session_number: int
+    dyad_id: int
+    instrument: str
+    version: str
+    language: str
+    channel: Channel
+    expires_at: datetime
+    therapist_name: str
+    supervisor_names: tuple[str, ...]
+    next_on: date | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a patient said, checked: item values as picked, the optional questions, who may see it."""
+
+    items: Mapping[str, int] = field(default_factory=dict)
+    talked: str | None = None
+    comment: str = ""
+    audience: Audience = Audience.BOTH
+    wants_help: bool = False

@@ -1,0 +1,66 @@
+"""A dyad's course, session by session, as a therapist or supervisor may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from alliance.analysis.track import Reading
+from alliance.domain.alerts import Alert
+from alliance.domain.people import Dyad
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One held session on a trend.
+
+    `answered` is what the viewer may know: a response held back from the therapist reads as unanswered.
+    `scores` maps scale ids and `alliance` to 0–100 or None; `why_missing` says why a score is not there.
+    `items` maps item ids to the number picked. `reading` is what the detector made of this session.
+    """
+
+    session_id: int
+    number: int
+    held_on: date
+    answered: bool
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    why_missing: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, int] = field(default_factory=dict)
+    talked: str | None = None
+    held_back: bool = False
+    reading: Reading | None = None
+
+    @property
+    def alliance(self) -> float | None:
+        return self.scores.get("alliance")
+
+    @property
+    def tension(self) -> float | None:
+        """The rupture scale, 0–100, higher is more trouble."""
+        return self.scores.get("rupture")
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One dyad's points in order of session number, and its alerts, oldest first."""
+
+    dyad: Dyad
+    points: Sequence[Point]
+    alerts: Sequence[Alert] = ()
+
+    @property
+    def answered(self) -> list[Point]:
+        return [point for point in self.points if point.alliance is not None]
+
+    @property
+    def last(self) -> Point | None:
+        """The last point with a score, if there is one."""
+        answered = self.answered
+        return answered[-1] if answered else None
+
+    @property
+    def open_alert(self) -> Alert | None:
+        """The alert that waits for somebody, the newest if there are several."""
+        waiting = [alert for alert in self.alerts if alert.status.open]
+        return waiting[-1] if waiting else None
