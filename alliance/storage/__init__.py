@@ -1,0 +1,1 @@
+"""The only home of SQL. Every module answers with records of the domain, never with rows."""
