@@ -1,0 +1,1 @@
+"""What people see: blueprints, guards, headers and charts, all through the actions."""
