@@ -1,0 +1,128 @@
+"""Alerts and where each stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from alliance.analysis.track import Level, Reading
+from alliance.domain.alerts import OPEN, Alert, AlertStatus
+from alliance.domain.therapy import Audience
+from alliance.storage.database import Connection, Row
+from alliance.storage.times import day, moment, stamp
+
+COLUMNS = """a.id, a.dyad_id, a.session_id, s.number, s.held_on, a.audience, a.level, a.rules, a.factors, a.sentence,
+  a.status, a.raised_at, a.seen_at, a.closed_at, a.talked_number
+  FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id"""
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(
+        id=row["id"],
+        dyad_id=row["dyad_id"],
+        session_id=row["session_id"],
+        session_number=row["number"],
+        held_on=day(row["held_on"]),
+        audience=Audience(row["audience"]),
+        level=Level(row["level"]),
+        rules=tuple(json.loads(row["rules"])),
+        factors=tuple((name, factor) for name, factor in json.loads(row["factors"])),
+        sentence=row["sentence"],
+        status=AlertStatus(row["status"]),
+        raised_at=moment(row["raised_at"]),
+        seen_at=moment(row["seen_at"]) if row["seen_at"] else None,
+        closed_at=moment(row["closed_at"]) if row["closed_at"] else None,
+        talked_number=row["talked_number"],
+    )
+
+
+def of_dyads(conn: Connection, dyad_ids: Sequence[int], *, full: bool) -> dict[int, list[Alert]]:
+    """Alerts by dyad, in order of session; those withdrawn before anybody saw them are left out.
+
+    Without `full`, alerts that only a held-back response raised are not there.
+    """
+    rows = conn.execute(
+        f"SELECT {COLUMNS} WHERE a.dyad_id IN (SELECT value FROM json_each(?))"  # noqa: S608 (constants only)
+        " AND (? OR a.audience = 'both') AND a.status <> 'withdrawn' ORDER BY s.number, a.id",
+        (json.dumps(list(dyad_ids)), full),
+    )
+    found: dict[int, list[Alert]] = {}
+    for row in rows:
+        found.setdefault(row["dyad_id"], []).append(_alert(row))
+    return found
+
+
+def get(conn: Connection, alert_id: int) -> Alert | None:
+    """One alert by id, unless it was withdrawn. Callers check the dyad's scope and the audience."""
+    row = conn.execute(
+        f"SELECT {COLUMNS} WHERE a.id = ? AND a.status <> 'withdrawn'",  # noqa: S608 (constants only)
+        (alert_id,),
+    ).fetchone()
+    return _alert(row) if row else None
+
+
+def all_of_dyad(conn: Connection, dyad_id: int, audience: Audience) -> dict[int, Alert]:
+    """Every alert of a dyad for one audience by session number, the withdrawn ones too."""
+    rows = conn.execute(
+        f"SELECT {COLUMNS} WHERE a.dyad_id = ? AND a.audience = ?",  # noqa: S608 (constants only)
+        (dyad_id, audience.value),
+    )
+    return {row["number"]: _alert(row) for row in rows}
+
+
+def add(
+    conn: Connection,
+    *,
+    dyad_id: int,
+    session_id: int,
+    audience: Audience,
+    level: Level,
+    reading: Reading,
+    sentence: str,
+    now: datetime,
+) -> int:
+    """Keep a new alert and answer with its id."""
+    cursor = conn.execute(
+        "INSERT INTO alert (dyad_id, session_id, audience, level, rules, factors, sentence, status, raised_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'new', ?)",
+        (
+            dyad_id,
+            session_id,
+            audience.value,
+            level.value,
+            json.dumps(reading.rules),
+            json.dumps(reading.factors),
+            sentence,
+            stamp(now),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def reword(conn: Connection, alert_id: int, *, level: Level, reading: Reading, sentence: str) -> None:
+    """Give an alert that nobody has seen yet the reason that a late answer changed."""
+    conn.execute(
+        "UPDATE alert SET level = ?, rules = ?, factors = ?, sentence = ?, status = 'new', closed_at = NULL"
+        " WHERE id = ?",
+        (level.value, json.dumps(reading.rules), json.dumps(reading.factors), sentence, alert_id),
+    )
+
+
+def move(
+    conn: Connection, alert_id: int, status: AlertStatus, now: datetime, *, talked_number: int | None = None
+) -> None:
+    """Set where an alert stands; the first look at it and the end of it are timed."""
+    seen = status in {AlertStatus.SEEN, AlertStatus.LATER, AlertStatus.TALKED, AlertStatus.ORDINARY}
+    conn.execute(
+        "UPDATE alert SET status = ?, seen_at = CASE WHEN ? THEN coalesce(seen_at, ?) ELSE seen_at END,"
+        " closed_at = ?, talked_number = coalesce(?, talked_number) WHERE id = ?",
+        (
+            status.value,
+            seen,
+            stamp(now),
+            None if status in OPEN else stamp(now),
+            talked_number,
+            alert_id,
+        ),
+    )

@@ -1,0 +1,94 @@
+"""The detector's state of each dyad and what it read in each session. Both can be rebuilt from the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from alliance.analysis.track import EpisodeState, Level, Reading, Track
+from alliance.storage.database import Connection, Row
+from alliance.storage.times import stamp
+
+TrackName = Literal["shared", "full"]
+
+FIELDS = (
+    "number", "answered", "expected", "give_or_take", "low", "high", "ask_below", "usual_tension", "odds",
+    "level", "alert", "own_word", "rules", "factors", "silent_run", "episode",
+)  # fmt: skip
+
+
+def track(conn: Connection, dyad_id: int, name: TrackName) -> Track | None:
+    """Where the detector stands with this dyad, or None before the first session it looked at."""
+    row = conn.execute("SELECT state FROM baseline WHERE dyad_id = ? AND track = ?", (dyad_id, name)).fetchone()
+    return Track.from_json(row["state"]) if row else None
+
+
+def save(
+    conn: Connection,
+    dyad_id: int,
+    name: TrackName,
+    state: Track,
+    readings: Iterable[Reading],
+    now: datetime,
+    *,
+    afresh: bool = False,
+) -> None:
+    """Keep the detector's state and the readings that led to it; `afresh` replaces all earlier ones."""
+    if afresh:
+        conn.execute("DELETE FROM reading WHERE dyad_id = ? AND track = ?", (dyad_id, name))
+    conn.executemany(
+        f"INSERT INTO reading (dyad_id, track, {', '.join(FIELDS)}) "  # noqa: S608 (constants only)
+        f"VALUES (?, ?{', ?' * len(FIELDS)})",
+        [(dyad_id, name, *_values(reading)) for reading in readings],
+    )
+    conn.execute(
+        "INSERT INTO baseline (dyad_id, track, last_number, state, updated_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (dyad_id, track) DO UPDATE SET last_number = excluded.last_number, state = excluded.state,"
+        " updated_at = excluded.updated_at",
+        (dyad_id, name, state.last_number, state.to_json(), stamp(now)),
+    )
+
+
+def of_dyads(conn: Connection, dyad_ids: Sequence[int], *, full: bool) -> dict[tuple[int, int], Reading]:
+    """Readings by dyad and session number. With `full`, those that know held-back answers take precedence."""
+    rows = conn.execute(
+        f"SELECT dyad_id, {', '.join(FIELDS)} FROM reading"  # noqa: S608 (constants only)
+        " WHERE dyad_id IN (SELECT value FROM json_each(?)) AND (track = 'shared' OR ?)"
+        " ORDER BY track = 'full'",
+        (json.dumps(list(dyad_ids)), full),
+    )
+    return {(row["dyad_id"], row["number"]): _reading(row) for row in rows}
+
+
+def _values(reading: Reading) -> tuple[object, ...]:
+    return (
+        reading.number, int(reading.answered), reading.expected, reading.give_or_take, reading.low, reading.high,
+        reading.ask_below, reading.usual_tension, reading.odds, reading.level.value, reading.alert,
+        int(reading.own_word), json.dumps(reading.rules), json.dumps(reading.factors), reading.silent_run,
+        reading.episode.value,
+    )  # fmt: skip
+
+
+def _reading(row: Row) -> Reading:
+    return Reading(
+        number=row["number"],
+        answered=bool(row["answered"]),
+        expected=row["expected"],
+        give_or_take=row["give_or_take"],
+        low=row["low"],
+        high=row["high"],
+        ask_below=row["ask_below"],
+        usual_tension=row["usual_tension"],
+        odds=row["odds"],
+        level=Level(row["level"]),
+        alert=row["alert"],
+        own_word=bool(row["own_word"]),
+        rules=tuple(json.loads(row["rules"])) if row["rules"] != "[]" else (),
+        factors=tuple((name, factor) for name, factor in json.loads(row["factors"]))
+        if row["factors"] != "[]"
+        else (),
+        silent_run=row["silent_run"],
+        episode=EpisodeState(row["episode"]),
+    )

@@ -1,0 +1,149 @@
+"""What patients sent: the attempt as it arrived, the response that counts, its answers and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from alliance.analysis.odds import Held
+from alliance.domain.therapy import Answers, Invitation
+from alliance.storage.database import Connection
+from alliance.storage.keyring import Keyring
+from alliance.storage.times import stamp
+from surveys.scoring import NoScore, Score
+
+MOST_ATTEMPTS = 6  # a link keeps one counted answer and five more, so that nobody fills the disk with one link
+
+
+def where_attempt(attempt_id: str) -> str:
+    return f"attempt|{attempt_id}|body"
+
+
+def where_comment(response_id: int) -> str:
+    return f"response|{response_id}|comment"
+
+
+def attempt_body(conn: Connection, keyring: Keyring, attempt_id: str) -> bytes | None:
+    """What arrived under this attempt id, or None if nothing did."""
+    row = conn.execute("SELECT body FROM attempt WHERE id = ?", (attempt_id,)).fetchone()
+    return keyring.open(row["body"], where_attempt(attempt_id)) if row else None
+
+
+def attempts_kept(conn: Connection, invitation_id: int) -> int:
+    """How many attempts came in over this link."""
+    row = conn.execute("SELECT count(*) AS n FROM attempt WHERE invitation_id = ?", (invitation_id,)).fetchone()
+    return int(row["n"])
+
+
+def keep_attempt(
+    conn: Connection,
+    keyring: Keyring,
+    invitation_id: int,
+    *,
+    attempt_id: str,
+    body: bytes,
+    counted: bool,
+    now: datetime,
+) -> None:
+    """Keep what arrived, sealed, exactly as it arrived."""
+    conn.execute(
+        "INSERT INTO attempt (id, invitation_id, received_at, body, counted) VALUES (?, ?, ?, ?, ?)",
+        (attempt_id, invitation_id, stamp(now), keyring.seal(body, where_attempt(attempt_id)), int(counted)),
+    )
+
+
+def add(
+    conn: Connection,
+    keyring: Keyring,
+    invitation: Invitation,
+    *,
+    attempt_id: str,
+    answers: Answers,
+    scores: Mapping[str, Score | NoScore],
+    now: datetime,
+) -> int:
+    """Keep the response that counts for its session, and answer with its id."""
+    # The id is taken first, inside the write transaction, because it is part of what seals the comment.
+    row = conn.execute("SELECT coalesce(max(id), 0) + 1 AS next FROM response").fetchone()
+    response_id = int(row["next"])
+    comment = keyring.seal(answers.comment, where_comment(response_id)) if answers.comment else None
+    conn.execute(
+        "INSERT INTO response (id, session_id, invitation_id, attempt_id, instrument, version, language, received_at,"
+        " audience, talked, wants_help, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            response_id,
+            invitation.session_id,
+            invitation.id,
+            attempt_id,
+            invitation.instrument,
+            invitation.version,
+            invitation.language,
+            stamp(now),
+            answers.audience.value,
+            answers.talked,
+            int(answers.wants_help),
+            comment,
+        ),
+    )
+    conn.executemany(
+        "INSERT INTO answer (response_id, item, value) VALUES (?, ?, ?)",
+        [(response_id, item, value) for item, value in answers.items.items()],
+    )
+    conn.executemany(
+        "INSERT INTO score (response_id, scale, value, reason) VALUES (?, ?, ?, ?)",
+        [
+            (response_id, scale, score.value, None)
+            if isinstance(score, Score)
+            else (response_id, scale, None, score.reason)
+            for scale, score in scores.items()
+        ],
+    )
+    return response_id
+
+
+def comments(conn: Connection, keyring: Keyring, dyad_id: int) -> list[tuple[int, str]]:
+    """Session number and comment of everything that the patient wrote to both, newest first."""
+    rows = conn.execute(
+        "SELECT r.id, s.number, r.comment FROM response AS r JOIN therapy_session AS s ON s.id = r.session_id"
+        " WHERE s.dyad_id = ? AND r.comment IS NOT NULL AND r.audience = 'both' ORDER BY s.number DESC",
+        (dyad_id,),
+    )
+    return [
+        (row["number"], keyring.open(row["comment"], where_comment(row["id"])).decode("utf-8")) for row in rows
+    ]
+
+
+SCALES = ("safety", "attunement", "collaboration")
+
+
+def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -> list[Held]:
+    """Sessions `first` to `last` as the detector wants them.
+
+    Without `full`, a response held back from the therapist reads as no response: the therapist's view of
+    the patient's usual range must not know of it either.
+    """
+    rows = conn.execute(
+        "SELECT s.number, r.id AS response_id, sc.scale, sc.value FROM therapy_session AS s"
+        " LEFT JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
+        " LEFT JOIN score AS sc ON sc.response_id = r.id"
+        " WHERE s.dyad_id = ? AND s.number BETWEEN ? AND ? ORDER BY s.number",
+        (full, dyad_id, first, last),
+    )
+    answered: dict[int, bool] = {}
+    scores: dict[int, dict[str, float]] = {}
+    for row in rows:
+        number = row["number"]
+        answered[number] = row["response_id"] is not None
+        if row["value"] is not None:
+            scores.setdefault(number, {})[row["scale"]] = row["value"]
+    return [_held(number, came, scores.get(number, {})) for number, came in answered.items()]
+
+
+def _held(number: int, came: bool, scores: dict[str, float]) -> Held:
+    safety, attunement, collaboration = (scores.get(scale) for scale in SCALES)
+    return Held(
+        number=number,
+        answered=came,
+        scales=(safety, attunement, collaboration),
+        rupture=scores.get("rupture"),
+    )

@@ -1,0 +1,110 @@
+"""Therapy sessions and the invitations to answer about them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from alliance.domain.therapy import Channel, Invitation, TherapySession
+from alliance.storage.database import Connection, Row
+from alliance.storage.people import supervisors_of
+from alliance.storage.times import day, moment, stamp
+
+
+def _session(row: Row) -> TherapySession:
+    return TherapySession(row["id"], row["dyad_id"], row["number"], day(row["held_on"]))
+
+
+def add(conn: Connection, dyad_id: int, held_on: date, now: datetime) -> TherapySession:
+    """Keep the dyad's next session; numbers run from 1 without gaps."""
+    last = conn.execute("SELECT max(number) AS last FROM therapy_session WHERE dyad_id = ?", (dyad_id,)).fetchone()
+    number = (last["last"] or 0) + 1
+    cursor = conn.execute(
+        "INSERT INTO therapy_session (dyad_id, number, held_on, created_at) VALUES (?, ?, ?, ?)",
+        (dyad_id, number, held_on.isoformat(), stamp(now)),
+    )
+    return TherapySession(int(cursor.lastrowid or 0), dyad_id, number, held_on)
+
+
+def get(conn: Connection, session_id: int) -> TherapySession | None:
+    """One session by id. Callers check the dyad's scope."""
+    row = conn.execute(
+        "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE id = ?", (session_id,)
+    ).fetchone()
+    return _session(row) if row else None
+
+
+def of_dyad(conn: Connection, dyad_id: int) -> list[TherapySession]:
+    """All sessions of a dyad in order."""
+    rows = conn.execute(
+        "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number", (dyad_id,)
+    )
+    return [_session(row) for row in rows]
+
+
+def invite(
+    conn: Connection,
+    session_id: int,
+    *,
+    instrument: str,
+    version: str,
+    language: str,
+    channel: Channel,
+    token_hash: bytes,
+    now: datetime,
+    expires_at: datetime,
+) -> int:
+    """Keep an invitation, by the hash of its token only, and answer with its id."""
+    cursor = conn.execute(
+        "INSERT INTO invitation (session_id, instrument, version, language, channel, token_hash, created_at,"
+        " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (session_id, instrument, version, language, channel, token_hash, stamp(now), stamp(expires_at)),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Invitation | None:
+    """The invitation behind a link, with what its page has to say."""
+    row = conn.execute(
+        "SELECT i.id, i.session_id, s.number, s.dyad_id, i.instrument, i.version, i.language, i.channel,"
+        " i.expires_at, d.therapist_id, t.name AS therapist_name, d.next_on,"
+        " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id) AS answered"
+        " FROM invitation AS i JOIN therapy_session AS s ON s.id = i.session_id"
+        " JOIN dyad AS d ON d.id = s.dyad_id JOIN staff AS t ON t.id = d.therapist_id"
+        " WHERE i.token_hash = ?",
+        (token_hash,),
+    ).fetchone()
+    if row is None:
+        return None
+    return Invitation(
+        id=row["id"],
+        session_id=row["session_id"],
+        session_number=row["number"],
+        dyad_id=row["dyad_id"],
+        instrument=row["instrument"],
+        version=row["version"],
+        language=row["language"],
+        channel=Channel(row["channel"]),
+        expires_at=moment(row["expires_at"]),
+        therapist_name=row["therapist_name"],
+        supervisor_names=supervisors_of(conn, row["therapist_id"], today),
+        next_on=day(row["next_on"]) if row["next_on"] else None,
+        answered=bool(row["answered"]),
+    )
+
+
+def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
+    """Use the link up. True for the one who did it, False if it was used before."""
+    cursor = conn.execute(
+        "UPDATE invitation SET claimed_at = ? WHERE id = ? AND claimed_at IS NULL", (stamp(now), invitation_id)
+    )
+    return cursor.rowcount == 1
+
+
+def open_links(conn: Connection, session_id: int, now: datetime) -> list[tuple[str, datetime]]:
+    """Channel and end of the links of a session that still work, oldest first."""
+    rows = conn.execute(
+        "SELECT channel, expires_at FROM invitation WHERE session_id = ? AND claimed_at IS NULL"
+        " AND expires_at > ? ORDER BY id",
+        (session_id, stamp(now)),
+    )
+    return [(row["channel"], moment(row["expires_at"])) for row in rows]

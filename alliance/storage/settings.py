@@ -1,0 +1,35 @@
+"""The clinic's settings, one JSON value a name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from alliance.domain.clinic import ClinicSettings, CrisisLine
+from alliance.storage.database import Connection
+
+NAME = "clinic"
+
+
+def clinic_settings(conn: Connection) -> ClinicSettings:
+    """What the clinic tells its patients."""
+    row = conn.execute("SELECT value FROM setting WHERE name = ?", (NAME,)).fetchone()
+    stored: dict[str, Any] = json.loads(row["value"])
+    lines = tuple(CrisisLine(**line) for line in stored.pop("crisis_lines"))
+    return ClinicSettings(**stored, crisis_lines=lines)
+
+
+def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
+    """Keep the clinic's settings in place of those before."""
+    value = {
+        "name": settings.name,
+        "crisis_lines": [{"name": line.name, "number": line.number} for line in settings.crisis_lines],
+        "front_desk": settings.front_desk,
+        "front_desk_hours": settings.front_desk_hours,
+        "time_zone": settings.time_zone,
+        "link_hours": settings.link_hours,
+    }
+    conn.execute(
+        "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (NAME, json.dumps(value, ensure_ascii=False)),
+    )
