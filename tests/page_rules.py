@@ -123,7 +123,7 @@ def csrf(page: Page) -> Iterator[str]:
             and not any(node.get("value") for node in tokens)
         ):
             yield f"{form} is a staff form without csrf_token"
-        if tokens and form.get("method").lower() != "post":
+        if tokens and form.get("method").lower() == "get":
             yield f"{form} would put the csrf_token into the address"
 
 
@@ -289,4 +289,5 @@ def name_of(page: Page, node: Node) -> str:
         return node.get("alt").strip()
     labels = page.labels.get(node.get("id"), []) if node.get("id") else []
     wrapping = node.inside("label")
-    return " ".join(label.text for label in [*labels, *([wrapping] if wrapping is not None else [])]).strip()
+    spoken = [*labels, *([wrapping] if wrapping is not None else [])]
+    return " ".join(" ".join("".join(label.pieces(frozenset({"select"}))) for label in spoken).split())
