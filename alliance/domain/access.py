@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ANSWER_ALERT = "say what came of an alert on one's own patient"
     CHANGE_SETTINGS = "change the clinic's settings"
     ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
+    MANAGE_PEOPLE = "invite and disable colleagues"
     SEE_ALERT = "open an alert"
     SEE_CASELOAD = "see one's own caseload"
     SEE_OWN_ACCOUNT = "see one's own account"
@@ -46,7 +47,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_TRAIL,
         }
     ),
-    Role.ADMIN: frozenset({Permission.CHANGE_SETTINGS, Permission.SEE_OWN_ACCOUNT, Permission.SEE_PEOPLE}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.CHANGE_SETTINGS,
+            Permission.MANAGE_PEOPLE,
+            Permission.SEE_OWN_ACCOUNT,
+            Permission.SEE_PEOPLE,
+        }
+    ),
 }
 
 

@@ -1,0 +1,38 @@
+"""What a request works with: the clinic, the moment, and who is looking."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import current_app, g, request
+
+from alliance.actions.clinic import Clinic
+from alliance.domain.access import NotFound
+from alliance.domain.people import Viewer
+
+
+def current_clinic() -> Clinic:
+    """The clinic that this application serves."""
+    clinic: Clinic = current_app.extensions["clinic"]
+    return clinic
+
+
+def now() -> datetime:
+    """The moment of this request, in UTC: read once, so that everything in it happens at the same time."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    moment: datetime = g.now
+    return moment
+
+
+def current_viewer() -> Viewer:
+    """Who is looking. The guard has let only signed-in people through to where this is asked."""
+    viewer: Viewer | None = g.get("viewer")
+    if viewer is None:
+        raise NotFound
+    return viewer
+
+
+def on_patient_side() -> bool:
+    """Whether this address belongs to patients, where staff pages, sessions and names have no place."""
+    return request.path.startswith("/a/") or request.path == "/thanks" or request.path.startswith("/thanks/")

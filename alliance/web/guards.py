@@ -1,0 +1,97 @@
+"""Who may come in where: one table for every address, and nothing is open that does not stand in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import Enum
+
+from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from alliance.domain.access import Permission, may
+from alliance.web import sessions
+
+
+class Door(Enum):
+    """Addresses that ask for no permission."""
+
+    OPEN = "for everybody; who is signed in is known"
+    APART = "for everybody; the staff's session is not even looked at"
+
+
+OPEN, APART = Door.OPEN, Door.APART
+
+# A name that ends in `.*` stands for every endpoint of that blueprint.
+POLICY: dict[str, Permission | Door] = {
+    "admin.people": Permission.SEE_PEOPLE,
+    "admin.save_settings": Permission.CHANGE_SETTINGS,
+    "admin.settings": Permission.CHANGE_SETTINGS,
+    "assets.*": APART,
+    "help.*": OPEN,
+    "patient.form": APART,
+    "patient.submit": APART,
+    "patient.thanks": APART,
+    "signin.account": Permission.SEE_OWN_ACCOUNT,
+    "signin.home": OPEN,
+    "signin.sign_in": OPEN,
+    "signin.sign_out": OPEN,
+    "signin.welcome": OPEN,
+    "static": APART,
+    "status.status": APART,
+    "supervisor.overview": Permission.SEE_SUPERVISION,
+    "supervisor.therapist": Permission.SEE_SUPERVISION,
+    "supervisor.therapist_data": Permission.SEE_SUPERVISION,
+    "supervisor.trail": Permission.SEE_TRAIL,
+    "therapist.add_patient": Permission.ADD_PATIENT,
+    "therapist.add_session": Permission.ADD_SESSION,
+    "therapist.alert": Permission.SEE_ALERT,
+    "therapist.alert_chart": Permission.SEE_ALERT,
+    "therapist.answer_alert": Permission.ANSWER_ALERT,
+    "therapist.answer_here": Permission.ISSUE_LINK,
+    "therapist.caseload": Permission.SEE_CASELOAD,
+    "therapist.issue_link": Permission.ISSUE_LINK,
+    "therapist.new_patient": Permission.ADD_PATIENT,
+    "therapist.new_session": Permission.ADD_SESSION,
+    "therapist.patient": Permission.SEE_PATIENT,
+    "therapist.patient_chart": Permission.SEE_PATIENT,
+    "therapist.session": Permission.SEE_PATIENT,
+    "therapist.trends": Permission.SEE_CASELOAD,
+    "therapist.trends_data": Permission.SEE_CASELOAD,
+}
+
+
+def rule_for(endpoint: str) -> Permission | Door | None:
+    """What the endpoint asks for; None if nobody has said, and then nobody may come in."""
+    return POLICY.get(endpoint) or POLICY.get(f"{endpoint.rpartition('.')[0]}.*")
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every request. Install it before whatever else looks at requests."""
+    app.before_request(guard)
+
+
+def guard() -> Response | None:
+    """Let the request through, send it to sign in, or answer that there is nothing here."""
+    g.viewer = None
+    if request.endpoint is None:
+        return None  # no such address: Flask says so next
+    rule = rule_for(request.endpoint)
+    if rule is None:
+        abort(404)
+    if rule is APART:
+        return None
+    g.viewer = sessions.viewer(datetime.now(UTC))
+    if rule is OPEN:
+        return None
+    if g.viewer is None:
+        return redirect(url_for("signin.sign_in", next=_way_back()), code=303)
+    if not may(g.viewer, rule):
+        abort(404)  # the same as for what does not exist
+    return None
+
+
+def _way_back() -> str | None:
+    """Where to go after signing in: this page, if it is one that can be opened by its address."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    return request.full_path.rstrip("?")

@@ -1,0 +1,57 @@
+"""Staff sessions. The cookie carries a signed id and a CSRF token; what counts is the row in the database.
+
+Patients' pages never read or write this cookie.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, session
+
+from alliance.actions import signing_in
+from alliance.actions.clinic import Clinic
+from alliance.actions.signing_in import SignedIn
+from alliance.domain.people import Viewer
+from alliance.web.clinic import current_clinic
+
+SID = "sid"
+
+
+def configure(app: Flask, clinic: Clinic) -> None:
+    """Set the cookie's name and flags. Only a demo, which runs without TLS, relaxes them."""
+    demo = clinic.config.demo
+    app.secret_key = clinic.keyring.cookie_secret
+    app.config.update(
+        SESSION_COOKIE_NAME="alliance" if demo else "__Host-alliance",
+        SESSION_COOKIE_SECURE=not demo,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+    )
+
+
+def begin(raw_id: str) -> None:
+    """Start anew with this id: nothing of the session before, its CSRF token included, lives on."""
+    session.clear()
+    session[SID] = raw_id
+
+
+def end(now: datetime) -> None:
+    """Forget the session here and in the database."""
+    raw_id = session.get(SID)
+    session.clear()
+    if raw_id is not None:
+        signing_in.sign_out(current_clinic(), raw_id, now)
+
+
+def viewer(now: datetime) -> Viewer | None:
+    """Who is looking, if somebody is signed in and the session still stands."""
+    raw_id = session.get(SID)
+    return signing_in.resume(current_clinic(), raw_id, now) if raw_id is not None else None
+
+
+def signed_in() -> SignedIn | None:
+    """The times of the present session."""
+    raw_id = session.get(SID)
+    return signing_in.times(current_clinic(), raw_id) if raw_id is not None else None
