@@ -104,7 +104,7 @@ SPOILED = [
     ("pictures", 'aria-hidden="true"', 'role="img"'),
     ("tables", "<caption>Two sessions</caption>", ""),
     ("tables", '<th scope="row">1</th>', "<th>1</th>"),
-    ("headings", "<h3>Sessions", "<h4>Sessions"),
+    ("headings", "<h3>Sessions</h3>", "<h4>Sessions</h4>"),
     ("headings", "<h3>Sessions</h3>", "<h3>Sessions</h3><h4></h4>"),
     ("quotes", "Rated 63", "It's rated 63"),
     ("quotes", 'alt="Harbour Street"', """alt="The clinic's sign\""""),
@@ -197,11 +197,8 @@ def clinic() -> Flask:
 
     @app.route("/alerts/7", methods=["GET", "POST"])
     def alert() -> Response:
-        html = (
-            GOOD.replace("Rated 63", "; ".join(f"{k}={v}" for k, v in request.form.items()))
-            if request.form
-            else GOOD
-        )
+        sent = "; ".join(f"{name}={value}" for name, value in request.form.items()).replace("'", "’")
+        html = GOOD.replace("Rated 63", sent) if sent else GOOD
         return Response(html, headers=HEADERS)
 
     @app.get("/bad")
