@@ -1,0 +1,83 @@
+"""Episodes: a rupture from the session that raised the question to the answers that say it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from alliance.analysis.track import EpisodeState
+from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.trend import Point
+
+UNFOUNDED = frozenset({AlertStatus.ORDINARY, AlertStatus.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One rupture of one dyad, told in session numbers.
+
+    `opened` raised the question, in `talked` the two spoke about it, `recovering` was the first answer back
+    at the usual level and not followed by a relapse, `repaired` the one that confirmed it. None: not yet.
+    """
+
+    opened: int
+    talked: int | None = None
+    recovering: int | None = None
+    repaired: int | None = None
+
+    @property
+    def state(self) -> Literal["open", "recovering", "repaired"]:
+        if self.repaired is not None:
+            return "repaired"
+        return "open" if self.recovering is None else "recovering"
+
+
+def episodes(points: Sequence[Point], alerts: Sequence[Alert]) -> list[Episode]:
+    """The ruptures of one course, oldest first.
+
+    What the readings say decides when an episode opens, recovers and is repaired; the alerts add when it was
+    talked about. Where somebody asked about every alert of an episode and found ordinary sessions, or where
+    late answers took their reason away, there was no rupture, and none is returned.
+    """
+    found = _from_readings(points)
+    ends = [later.opened for later in found[1:]] + [None]
+    kept = []
+    for episode, end in zip(found, ends, strict=True):
+        own = [alert for alert in alerts if _within(alert.session_number, episode.opened, end)]
+        if own and all(alert.status in UNFOUNDED for alert in own):
+            continue
+        talked = [alert.talked_number for alert in own if alert.talked_number is not None]
+        kept.append(replace(episode, talked=min(talked, default=None)))
+    return kept
+
+
+def _within(number: int, first: int, end: int | None) -> bool:
+    return first <= number and (end is None or number < end)
+
+
+def _from_readings(points: Sequence[Point]) -> list[Episode]:
+    found: list[Episode] = []
+    for point in points:
+        if point.reading is None:
+            continue
+        state = point.reading.episode
+        running = found[-1] if found and found[-1].repaired is None else None
+        if state in (EpisodeState.NONE, EpisodeState.REPAIRED) and running is None:
+            continue
+        if running is None:
+            running = Episode(opened=point.number)
+            found.append(running)
+        found[-1] = _moved(running, state, point.number)
+    return found
+
+
+def _moved(episode: Episode, state: EpisodeState, number: int) -> Episode:
+    """The same episode after one more session. A fall back to open takes the recovery back."""
+    if state is EpisodeState.OPEN:
+        return replace(episode, recovering=None)
+    if state is EpisodeState.RECOVERING:
+        return replace(episode, recovering=episode.recovering or number)
+    if state is EpisodeState.REPAIRED:
+        return replace(episode, recovering=episode.recovering or number, repaired=number)
+    return episode
