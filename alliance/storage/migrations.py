@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from sqlite_utils import Database, Migrations
+
+from alliance.storage.sqlite import Connection, Row, is_complete, memory
 
 migrations = Migrations("alliance")
 
@@ -182,8 +186,8 @@ CREATE TABLE alert (
   rules         TEXT NOT NULL,                          -- JSON
   factors       TEXT NOT NULL,                          -- JSON
   sentence      TEXT NOT NULL CHECK (length(sentence) > 0),
-  status        TEXT NOT NULL
-                CHECK (status IN ('new', 'seen', 'later', 'talked', 'ordinary', 'raised', 'repaired', 'withdrawn')),
+  status        TEXT NOT NULL CHECK (status IN
+                ('new', 'seen', 'later', 'talked', 'ordinary', 'raised', 'repaired', 'withdrawn')),
   raised_at     TEXT NOT NULL,
   seen_at       TEXT,
   closed_at     TEXT,
@@ -217,4 +221,59 @@ CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FRO
 @migrations(name="0001_initial")
 def initial(db: Database) -> None:
     """People, sessions, responses, the detector's state, alerts and the audit trail."""
-    db.conn.executescript(INITIAL)
+    run_script(db.conn, INITIAL)
+
+
+def run_script(conn: Connection, script: str) -> None:
+    """Run the statements of a script one by one, inside the transaction that is open.
+
+    `executescript` would commit that transaction first, and a migration that fails halfway would stay.
+    """
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if is_complete(statement):
+            conn.execute(statement)
+            statement = ""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all migrations in their order."""
+    with closing(memory()) as conn:
+        return tuple(migration.name for migration in migrations.pending(_database(conn)))
+
+
+def applied(conn: Connection) -> tuple[str, ...]:
+    """The names of the migrations that the database records, in the order in which they were applied."""
+    return tuple(migration.name for migration in migrations.applied(_database(conn)))
+
+
+def apply(conn: Connection, count: int | None = None) -> None:
+    """Bring the database to the newest schema, or to that of the first `count` migrations.
+
+    To be called inside a write transaction of a connection that has foreign keys off.
+    """
+    wanted = names()
+    stop = wanted[count] if count is not None and count < len(wanted) else None
+    migrations.apply(_database(conn), stop_before=stop)
+
+
+def schema(conn: Connection) -> dict[str, str]:
+    """The statements that make the tables, indexes, triggers and views, by name and in one spacing."""
+    rows: list[Row] = conn.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_' AND tbl_name <> ?",
+        (migrations.migrations_table,),
+    ).fetchall()
+    return {row["name"]: " ".join((row["sql"] or "").split()) for row in rows}
+
+
+def expected_schema(count: int) -> dict[str, str]:
+    """The schema as the first `count` migrations make it."""
+    with closing(memory()) as conn:
+        apply(conn, count)
+        return schema(conn)
+
+
+def _database(conn: Connection) -> Database:
+    # Without plugins, which could change the schema; triggers recurse on our connections anyway.
+    return Database(conn, recursive_triggers=False, execute_plugins=False)

@@ -1,0 +1,156 @@
+"""Where a clinic stands and how it is reached: the settings of the machine, in the folder's clinic.toml."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FILE = "clinic.toml"
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+TYPES: dict[str, type] = {"public_url": str, "host": str, "port": int, "demo": bool}
+
+
+class ConfigFault(Exception):
+    """The clinic's settings cannot be used. The message says in a sentence what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one clinic's folder; whatever object of this class exists has been checked.
+
+    `public_url` is the address that people’s browsers use, without a path; `host` and `port` are what the
+    server listens on, behind a proxy or not; `demo` marks a made-up clinic.
+    """
+
+    folder: Path
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "public_url", _checked_url(self.public_url))
+        if not self.host or any(character.isspace() for character in self.host):
+            raise ConfigFault("host should be the name or number of an interface, such as 127.0.0.1.")
+        if not 1 <= self.port <= 65535:
+            raise ConfigFault(f"port should be a number from 1 to 65535, not {self.port}.")
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "clinic.db"
+
+    @property
+    def keyring(self) -> Path:
+        return self.folder / "keyring.json"
+
+    @classmethod
+    def load(cls, folder: Path) -> Config:
+        """The settings in this folder. Raises ConfigFault."""
+        _check_folder(folder)
+        path = folder / FILE
+        try:
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigFault(
+                f"There is no {FILE} in {folder}. Make a clinic with “alliance init {folder}”, "
+                "or name the right folder."
+            ) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigFault(f"{path} is not valid TOML: {error}.") from error
+        except OSError as error:
+            raise ConfigFault(f"{path} cannot be read: {error.strerror}.") from error
+        try:
+            return cls(folder, **_checked_types(settings))
+        except ConfigFault as fault:
+            raise ConfigFault(f"{path}: {fault}") from None
+
+    @classmethod
+    def write(
+        cls, folder: Path, public_url: str, host: str = "127.0.0.1", port: int = 8080, *, demo: bool = False
+    ) -> Config:
+        """Make the folder, if need be, and its clinic.toml. Raises ConfigFault, also if one is there."""
+        config = cls(folder, public_url, host, port, demo)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _check_folder(folder)
+            file = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise ConfigFault(f"There is a clinic in {folder} already, or a file in its place.") from None
+        except OSError as error:
+            raise ConfigFault(f"The folder {folder} cannot be written: {error.strerror}.") from error
+        lines = [
+            "# The address that browsers use: https://…, or http://localhost:… on this machine alone.",
+            f"public_url = {_quoted(config.public_url)}",
+            "# What the server listens on.",
+            f"host = {_quoted(config.host)}",
+            f"port = {config.port}",
+        ]
+        if config.demo:
+            lines += ["# A made-up clinic: every page says so.", "demo = true"]
+        with os.fdopen(file, "w", encoding="utf-8") as text:
+            text.write("\n".join(lines) + "\n")
+        return config
+
+
+def _checked_types(settings: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(settings) - set(TYPES))
+    if unknown:
+        raise ConfigFault(f"“{unknown[0]}” is not a setting; there are {', '.join(TYPES)}.")
+    if "public_url" not in settings:
+        raise ConfigFault("public_url is missing: the address that browsers use.")
+    for name, value in settings.items():
+        if type(value) is not TYPES[name]:  # exactly: true is an int to Python, not a port
+            kind = {str: "text in quotes", int: "a whole number", bool: "true or false"}[TYPES[name]]
+            raise ConfigFault(f"{name} should be {kind}.")
+    return settings
+
+
+def _checked_url(url: str) -> str:
+    """The address without a final slash.
+
+    Sign-in cookies are marked Secure. Browsers drop such cookies on plain http, except from this very
+    machine; there signing in would lead back to signing in, for ever.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        parts.port  # noqa: B018 — raises ValueError where it is no port
+    except ValueError:
+        raise ConfigFault(f"public_url {url} is not a web address.") from None
+    printable = url.isprintable() and " " not in url
+    if not printable or parts.scheme not in ("http", "https") or not host:
+        raise ConfigFault(f"public_url {url!r} should begin with https:// and name a host.")
+    if parts.scheme == "http" and host not in THIS_MACHINE:
+        raise ConfigFault(
+            f"public_url {url} should begin with https://; browsers keep nobody signed in over plain http, "
+            "except on this machine itself (http://localhost)."
+        )
+    if parts.path not in ("", "/") or "?" in url or "#" in url or "@" in url:
+        raise ConfigFault(f"public_url {url} should name scheme and host only, without a path.")
+    return url.removesuffix("/")
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        raise ConfigFault(
+            f"There is no folder {folder}. Make a clinic with “alliance init {folder}”."
+        ) from None
+    if not stat.S_ISDIR(mode):
+        raise ConfigFault(f"{folder} is a file, not a clinic’s folder.")
+    if os.name == "posix" and mode & 0o077:
+        raise ConfigFault(
+            f"The folder {folder} is open to other accounts of this machine (mode {mode & 0o777:04o}). "
+            f"Close it with “chmod 700 {folder}”."
+        )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # the escapes that JSON and TOML share

@@ -1,0 +1,159 @@
+"""What must hold before a database is served. Nothing here makes or changes anything."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+from alliance.storage import migrations
+from alliance.storage.keyring import Keyring, SealBroken
+from alliance.storage.sqlite import (
+    APPLICATION_ID,
+    OLDEST,
+    PATIENCE,
+    VERSION,
+    Connection,
+    DatabaseFault,
+    Error,
+    connect_to_examine,
+    is_damage,
+    is_locked,
+)
+
+RESTORE = "Restore a backup with “alliance restore”."
+MAGIC = b"SQLite format 3\x00"
+PROOF = "keyring"  # the setting whose value only the right key ring can open
+PROOF_PLACE = f"setting|{PROOF}|value"
+PROOF_TEXT = "This key ring belongs to this database."
+
+
+def check(path: Path, keyring: Keyring) -> int:
+    """Examine the database file at `path`; the number of migrations it has had.
+
+    Raises DatabaseFault for a file that is missing, empty, truncated, damaged, not ours, newer than this
+    version, altered, or sealed with other keys.
+    """
+    if VERSION < OLDEST:
+        raise DatabaseFault(
+            f"This Python comes with SQLite {_dotted(VERSION)}; at least {_dotted(OLDEST)} is needed. "
+            "Install the package pysqlite3, or a newer Python."
+        )
+    _check_file(path)
+    try:
+        conn = connect_to_examine(path)
+        try:
+            conn.execute("BEGIN")  # one snapshot for all that follows
+            _check_whole(conn, path)
+            count = _check_version(conn, path)
+            _check_schema(conn, path, count)
+            _check_keyring(conn, path, keyring)
+            return count
+        finally:
+            conn.close()
+    except Error as error:
+        raise fault(path, error) from error
+
+
+def proof(keyring: Keyring) -> str:
+    """The value of the setting that tells later which key ring belongs to the database."""
+    return json.dumps(base64.b64encode(keyring.seal(PROOF_TEXT, PROOF_PLACE)).decode())
+
+
+def _check_file(path: Path) -> None:
+    """What the file's first 100 bytes and its length tell (sqlite.org/fileformat.html, section 1.3)."""
+    if not path.exists():
+        raise DatabaseFault(
+            f"There is no database at {path}. Make a clinic with “alliance init”, or restore a backup "
+            "with “alliance restore”."
+        )
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise DatabaseFault(f"The database {path} cannot be read: {error.strerror}.") from error
+    if size == 0:
+        raise DatabaseFault(f"The database {path} is empty. {RESTORE}")
+    if not header.startswith(MAGIC[:size]):
+        raise DatabaseFault(f"{path} is not an SQLite database. Name the right folder, or restore a backup.")
+    if any(_beside(path, suffix) for suffix in ("-wal", "-journal")):
+        return  # after a crash; SQLite mends the file as it opens it, so its length means nothing yet
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    pages = int.from_bytes(header[28:32], "big")
+    if len(header) < 100 or size < page * pages:
+        raise DatabaseFault(
+            f"The database {path} is truncated: it holds {size} bytes instead of {page * pages}. {RESTORE}"
+        )
+
+
+def _beside(path: Path, suffix: str) -> bool:
+    file = path.with_name(path.name + suffix)
+    return file.exists() and file.stat().st_size > 0
+
+
+def _check_whole(conn: Connection, path: Path) -> None:
+    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise DatabaseFault(f"{path} is an SQLite database, but not one of Alliance. Name the right folder.")
+    finding = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if finding != "ok":
+        raise DatabaseFault(f"The database {path} is damaged ({' '.join(finding.split())}). {RESTORE}")
+
+
+def _check_version(conn: Connection, path: Path) -> int:
+    known, done = migrations.names(), migrations.applied(conn)
+    unknown = [name for name in done if name not in known]
+    if unknown:
+        raise DatabaseFault(
+            f"The database {path} was written by a newer version of Alliance: this one does not know "
+            f"the change “{unknown[0]}”. Install that newer version, or a later one."
+        )
+    if done != known[: len(done)]:
+        raise DatabaseFault(f"The database {path} was altered: its record of changes has a gap. {RESTORE}")
+    return len(done)
+
+
+def _check_schema(conn: Connection, path: Path, count: int) -> None:
+    found, expected = migrations.schema(conn), migrations.expected_schema(count)
+    for name in sorted(found.keys() | expected.keys()):
+        if found.get(name) != expected.get(name):
+            kind = (expected.get(name) or found[name]).split()[1].lower()
+            how = (
+                "is missing" if name not in found else "was added" if name not in expected else "was changed"
+            )
+            raise DatabaseFault(f"The database {path} was altered: the {kind} {name} {how}. {RESTORE}")
+
+
+def _check_keyring(conn: Connection, path: Path, keyring: Keyring) -> None:
+    row = conn.execute("SELECT value FROM setting WHERE name = ?", (PROOF,)).fetchone()
+    if row is None:
+        raise DatabaseFault(
+            f"The database {path} was altered: its proof of the key ring is missing. {RESTORE}"
+        )
+    try:
+        keyring.open(base64.b64decode(json.loads(row["value"])), PROOF_PLACE)
+    except (SealBroken, ValueError, TypeError):
+        raise DatabaseFault(
+            f"The key ring is not the one of the database {path}: it cannot open what was sealed there. "
+            "Put back the keyring.json that belongs to it."
+        ) from None
+
+
+def fault(path: Path, error: Error) -> DatabaseFault:
+    """An error of SQLite while opening, as a sentence."""
+    if is_locked(error):
+        return DatabaseFault(
+            f"The database {path} has been held by another program for {PATIENCE:.0f} seconds. "
+            "End that program and start again."
+        )
+    if is_damage(error):
+        return DatabaseFault(f"The database {path} is damaged ({error}). {RESTORE}")
+    return DatabaseFault(
+        f"The database {path} cannot be opened: {error}. Look whether the disk has space, and whether the "
+        "folder and its files belong to the account that runs Alliance."
+    )
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))

@@ -1,0 +1,226 @@
+"""A clinic's database: opened after it was examined, read in snapshots, written one transaction at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alliance.storage import checks, migrations, sqlite
+from alliance.storage.keyring import Keyring, sync_folder
+from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
+
+__all__ = ["Connection", "Database", "DatabaseFault", "Facts", "IntegrityError", "Row", "StorageUnavailable"]
+
+
+class StorageUnavailable(Exception):
+    """The database could not be reached or written: a lock, the disk, the file. Nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an administrator may want to know of the database as it is served. `size` is in bytes."""
+
+    library: str
+    version: str
+    survives_checkpoints: bool
+    journal_mode: str
+    synchronous: str
+    size: int
+    migrations: tuple[str, ...]
+
+
+class _Here(threading.local):
+    """What this thread has in hand."""
+
+    reader: Connection | None = None
+    writing = False
+
+
+class Database:
+    """One clinic's database. Safe to share between threads; to be opened anew in every process."""
+
+    def __init__(self, path: Path, keyring: Keyring, connection: type[Connection] = Connection) -> None:
+        """For `open` and `create`, which examine the file first."""
+        self.path = path
+        self.keyring = keyring
+        self._connection = connection
+        self._here = _Here()
+        self._readers: list[Connection] = []
+        self._writers: list[Connection] = []
+        # Writers queue here rather than at SQLite's lock, which is not fair and asks again only now and then.
+        self._turn = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def create(cls, path: Path, keyring: Keyring) -> Database:
+        """Make the database of a new clinic, for its owner only. Raises DatabaseFault if one is there."""
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            raise DatabaseFault(f"There is a database at {path} already; nothing was changed.") from None
+        except OSError as error:
+            raise DatabaseFault(f"The database {path} cannot be made: {error.strerror}.") from error
+        try:
+            sqlite.set_journal(path)
+            with _whole_change(path) as conn:
+                conn.execute(f"PRAGMA application_id = {sqlite.APPLICATION_ID}")
+                migrations.apply(conn)
+                conn.execute(
+                    "INSERT INTO setting (name, value) VALUES (?, ?)", (checks.PROOF, checks.proof(keyring))
+                )
+        except BaseException:
+            path.unlink()
+            raise
+        sync_folder(path.parent)
+        return cls.open(path, keyring)
+
+    @classmethod
+    def open(cls, path: Path, keyring: Keyring, connection: type[Connection] = Connection) -> Database:
+        """Open the database of a clinic, bringing an older one to the present schema. Never makes one.
+
+        Raises DatabaseFault before anything is changed if the file may not be served. `connection` is the
+        class of the connections handed out.
+        """
+        count = checks.check(path, keyring)
+        try:
+            sqlite.set_journal(path)
+            if count < len(migrations.names()):
+                with _whole_change(path) as conn:
+                    migrations.apply(conn)
+                checks.check(path, keyring)
+        except sqlite.Error as error:
+            raise checks.fault(path, error) from error
+        return cls(path, keyring, connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that only reads, and sees the database as it stood at its first query.
+
+        Inside another `read` of the same thread, the same connection. Raises StorageUnavailable.
+        """
+        here = self._here
+        if here.writing:
+            raise RuntimeError(
+                "read() inside write(): use its connection; another would not see what it changed."
+            )
+        if here.reader is not None:
+            yield here.reader
+            return
+        try:
+            here.reader = conn = self._begun("BEGIN")
+            try:
+                yield conn
+            finally:
+                here.reader = None
+                self._give_back(conn, self._readers)
+        except sqlite.Error as error:
+            raise _translated(error) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in a transaction that may write: committed at the end, undone on any exception.
+
+        One thread writes at a time; others wait, at most 5 seconds here and 5 for other processes. Raises
+        StorageUnavailable where the transaction could not begin, go on or be committed, and IntegrityError
+        where the database refuses what was to be written.
+        """
+        here = self._here
+        if here.writing:
+            raise RuntimeError(
+                "write() inside write(): pass its connection on, so that there is one transaction."
+            )
+        if here.reader is not None:
+            raise RuntimeError(
+                "write() inside read(): end the reading first, or read with write()’s connection."
+            )
+        if not self._turn.acquire(timeout=sqlite.PATIENCE):
+            raise StorageUnavailable(f"Other writing has taken more than {sqlite.PATIENCE:.0f} seconds.")
+        here.writing = True
+        try:
+            conn = self._begun("BEGIN IMMEDIATE")
+            try:
+                yield conn
+                conn.execute("COMMIT")
+            finally:
+                self._give_back(conn, self._writers)
+        except sqlite.Error as error:
+            raise _translated(error) from error
+        finally:
+            here.writing = False
+            self._turn.release()
+
+    def close(self) -> None:
+        """Close every connection; those still in use are closed when they are given back."""
+        self._closed = True
+        for pool in (self._readers, self._writers):
+            while pool:
+                pool.pop().close()
+
+    def facts(self) -> Facts:
+        """How the database is served, for an administrator."""
+        with self.read() as conn:
+            return Facts(
+                library=sqlite.LIBRARY,
+                version=".".join(map(str, sqlite.VERSION)),
+                survives_checkpoints=sqlite.survives_checkpoints(sqlite.VERSION),
+                journal_mode=sqlite.journal_mode(conn),
+                synchronous=sqlite.synchronous(conn),
+                size=self.path.stat().st_size,
+                migrations=migrations.applied(conn),
+            )
+
+    def _begun(self, begin: str) -> Connection:
+        """A connection of one's own, the one last given back where there is one, in a transaction."""
+        if self._closed:
+            raise StorageUnavailable("The database has been closed.")
+        reading = begin == "BEGIN"
+        pool = self._readers if reading else self._writers
+        try:
+            conn = pool.pop()
+        except IndexError:
+            conn = sqlite.connect(self.path, "read" if reading else "write", self._connection)
+        try:
+            conn.execute(begin)
+        except BaseException:
+            self._give_back(conn, pool)
+            raise
+        return conn
+
+    def _give_back(self, conn: Connection, pool: list[Connection]) -> None:
+        """Undo what was not committed, and keep the connection for the next unless it is past use."""
+        try:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            if not self._closed:
+                pool.append(conn)
+                return
+        except sqlite.Error:
+            pass  # closing undoes it as well
+        conn.close()
+
+
+def _translated(error: sqlite.Error) -> Exception:
+    """What callers get to see of an error: their own mistakes as they are, everything else as one class."""
+    if sqlite.is_out_of_reach(error):
+        return StorageUnavailable(f"The database could not be reached or written: {error}.")
+    return error
+
+
+@contextmanager
+def _whole_change(path: Path) -> Iterator[Connection]:
+    """A transaction that may change the schema, kept only if it leaves no row pointing nowhere."""
+    with contextlib.closing(sqlite.connect(path, "schema")) as conn:
+        conn.execute("BEGIN IMMEDIATE")
+        yield conn
+        stray = conn.execute("PRAGMA foreign_key_check").fetchone()
+        if stray is not None:
+            raise DatabaseFault(
+                f"The database {path} cannot be brought to this version: a row of {stray['table']} points to "
+                f"one of {stray['parent']} that is not there. Nothing was changed."
+            )
+        conn.execute("COMMIT")
