@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from alliance.analysis.odds import Held
 from alliance.domain.therapy import Answers, Invitation
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
-from alliance.storage.times import stamp
+from alliance.storage.times import day, stamp
 from surveys.scoring import NoScore, Score
 
 MOST_ATTEMPTS = 6  # a link keeps one counted answer and five more, so that nobody fills the disk with one link
@@ -33,6 +35,11 @@ def attempts_kept(conn: Connection, invitation_id: int) -> int:
     """How many attempts came in over this link."""
     row = conn.execute("SELECT count(*) AS n FROM attempt WHERE invitation_id = ?", (invitation_id,)).fetchone()
     return int(row["n"])
+
+
+def exists(conn: Connection, session_id: int) -> bool:
+    """Whether the session has the response that counts."""
+    return conn.execute("SELECT 1 FROM response WHERE session_id = ?", (session_id,)).fetchone() is not None
 
 
 def keep_attempt(
@@ -113,6 +120,16 @@ def comments(conn: Connection, keyring: Keyring, dyad_id: int) -> list[tuple[int
     ]
 
 
+def wishes_for_help(conn: Connection, dyad_ids: Sequence[int]) -> list[tuple[int, int, date]]:
+    """Dyad, session number and day of every wish for help with bringing something up, newest first."""
+    rows = conn.execute(
+        "SELECT s.dyad_id, s.number, s.held_on FROM response AS r JOIN therapy_session AS s ON s.id = r.session_id"
+        " WHERE r.wants_help = 1 AND s.dyad_id IN (SELECT value FROM json_each(?)) ORDER BY s.held_on DESC, s.id DESC",
+        (json.dumps(list(dyad_ids)),),
+    )
+    return [(row["dyad_id"], row["number"], day(row["held_on"])) for row in rows]
+
+
 SCALES = ("safety", "attunement", "collaboration")
 
 
@@ -146,4 +163,38 @@ def _held(number: int, came: bool, scores: dict[str, float]) -> Held:
         answered=came,
         scales=(safety, attunement, collaboration),
         rupture=scores.get("rupture"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one session's response told, for the sentence of an alert; empty if no response is to be known."""
+
+    session_id: int
+    instrument: str | None
+    version: str | None
+    language: str | None
+    scores: Mapping[str, float]
+    items: Mapping[str, int]
+
+
+def told(conn: Connection, dyad_id: int, number: int, *, full: bool) -> Told:
+    """The session's form, scores and answers, as far as therapist (or, with `full`, supervisor) may know them."""
+    row = conn.execute(
+        "SELECT s.id AS session_id, r.id, r.instrument, r.version, r.language FROM therapy_session AS s"
+        " LEFT JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
+        " WHERE s.dyad_id = ? AND s.number = ?",
+        (full, dyad_id, number),
+    ).fetchone()
+    scores = conn.execute(
+        "SELECT scale, value FROM score WHERE response_id = ? AND value IS NOT NULL", (row["id"],)
+    )
+    items = conn.execute("SELECT item, value FROM answer WHERE response_id = ?", (row["id"],))
+    return Told(
+        session_id=row["session_id"],
+        instrument=row["instrument"],
+        version=row["version"],
+        language=row["language"],
+        scores={score["scale"]: score["value"] for score in scores},
+        items={answer["item"]: answer["value"] for answer in items},
     )

@@ -1,0 +1,241 @@
+"""A patient answers. A link may write once and read nothing; what arrives is kept, whatever becomes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from alliance.actions.clinic import Clinic
+from alliance.actions.detecting import Detector
+from alliance.domain.clinic import ClinicSettings
+from alliance.domain.therapy import Answers, Audience, Invitation
+from alliance.storage import audit, responses, sessions, settings
+from alliance.storage.database import Connection
+from surveys.definition import Instrument
+from surveys.forms import Checked, check
+from surveys.scoring import score
+
+# A page opened before the link ended may still be sent for this long afterwards.
+GRACE = timedelta(hours=24)
+
+ATTEMPT = re.compile(r"[A-Za-z0-9_-]{16,64}")
+EARLIER_FORM = "This page is from an earlier version of the form. Your answers are still here: please look and send again"
+
+
+class UnknownLink(Exception):
+    """No invitation has this token."""
+
+
+class LinkEnded(Exception):
+    """The link's time is over. `kept` tells whether something was sent with it and set aside."""
+
+    def __init__(self, *, kept: bool = False) -> None:
+        super().__init__("this link has ended")
+        self.kept = kept
+
+
+class AlreadyAnswered(Exception):
+    """The session has its answer. Carries what a calm page has to say."""
+
+    def __init__(self, invitation: Invitation) -> None:
+        super().__init__("already answered")
+        self.invitation = invitation
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A questionnaire, ready to be drawn: whose it is, what it asks, what the clinic says around it."""
+
+    invitation: Invitation
+    instrument: Instrument
+    settings: ClinicSettings
+
+    @property
+    def supervised(self) -> bool:
+        return bool(self.invitation.supervisor_names)
+
+
+class NotYet(Exception):
+    """Something on the page has to be put right first; nothing is stored, nothing is lost."""
+
+    def __init__(self, form: OpenForm, checked: Checked, problem: str | None = None) -> None:
+        super().__init__("the answers need another look")
+        self.form = form
+        self.checked = checked
+        self.problem = problem
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    COUNTED = "counted"
+    SAME = "the same attempt again"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the patient is told afterwards: who reads it and when. Nothing about the answers."""
+
+    readers: tuple[str, ...]
+    next_on: date | None
+    outcome: Outcome
+
+
+def hashed(token: str) -> bytes:
+    """What the database knows of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def new_attempt() -> str:
+    """A random id for one page, so that sending it twice counts once."""
+    return secrets.token_urlsafe(16)
+
+
+def open_form(clinic: Clinic, token: str, now: datetime) -> OpenForm:
+    """What stands behind a link. Reads only.
+
+    Raises UnknownLink, LinkEnded or AlreadyAnswered, each of which has its own calm page.
+    """
+    with clinic.db.read() as conn:
+        form = _form(clinic, conn, token, now)
+    if form.invitation.answered:
+        raise AlreadyAnswered(form.invitation)
+    if form.invitation.expires_at <= now:
+        raise LinkEnded
+    return form
+
+
+def _form(clinic: Clinic, conn: Connection, token: str, now: datetime) -> OpenForm:
+    told = settings.clinic_settings(conn)
+    invitation = sessions.invitation_by_token(conn, hashed(token), told.today(now))
+    if invitation is None:
+        raise UnknownLink
+    instrument = clinic.library.get(invitation.instrument, invitation.version, invitation.language)
+    return OpenForm(invitation, instrument, told)
+
+
+def submit(clinic: Clinic, token: str, *, attempt: str, body: bytes, form: Any, now: datetime) -> Receipt:
+    """Take one submission: `body` exactly as it arrived, `form` the same, parsed (a MultiDict).
+
+    In one transaction: the attempt, the link's claim, the response with answers and scores, the detector's
+    new state and alerts, the audit line. The same attempt again gives the same receipt; a different one is
+    kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered, NotYet or StorageUnavailable.
+    """
+    with clinic.db.read() as conn:
+        page = _form(clinic, conn, token, now)
+    checked = check(page.instrument, form, supervised=page.supervised)
+    well_named = ATTEMPT.fullmatch(attempt) is not None
+    if form.get("form", page.instrument.key) != page.instrument.key:
+        raise NotYet(page, checked, EARLIER_FORM)
+    with clinic.db.write() as conn:
+        turned_away = _write(clinic, conn, page, attempt if well_named else new_attempt(), body, checked, now)
+    if turned_away is not None:
+        raise turned_away
+    return Receipt(_readers(page.invitation, checked), page.invitation.next_on, Outcome.COUNTED)
+
+
+def _readers(invitation: Invitation, checked: Checked) -> tuple[str, ...]:
+    """Who reads this before the next session."""
+    if checked.audience == Audience.SUPERVISOR.value:
+        return invitation.supervisor_names
+    return (invitation.therapist_name,)
+
+
+def _write(
+    clinic: Clinic,
+    conn: Connection,
+    page: OpenForm,
+    attempt: str,
+    body: bytes,
+    checked: Checked,
+    now: datetime,
+) -> Exception | None:
+    """Store what arrived. Answers with the exception to raise after COMMIT, if it did not count."""
+    earlier = responses.attempt_body(conn, clinic.keyring, attempt)
+    if earlier == body:
+        return None
+    if earlier is not None:
+        attempt = new_attempt()  # the page was sent, gone back to, changed and sent again
+    # What stood when the page was read may have changed since: only inside the transaction is it certain.
+    invitation = page.invitation
+    if responses.exists(conn, invitation.session_id):
+        _keep_aside(clinic, conn, invitation, attempt, body, now)
+        return AlreadyAnswered(invitation)
+    if invitation.expires_at + GRACE <= now:
+        _keep_aside(clinic, conn, invitation, attempt, body, now)
+        return LinkEnded(kept=True)
+    if not checked.ok:
+        return NotYet(page, checked)
+    _count(clinic, conn, page, attempt, body, checked, now)
+    return None
+
+
+def _keep_aside(
+    clinic: Clinic, conn: Connection, invitation: Invitation, attempt: str, body: bytes, now: datetime
+) -> None:
+    """Keep what does not count. A link keeps a few such attempts, so that it cannot fill the disk."""
+    if responses.attempts_kept(conn, invitation.id) >= responses.MOST_ATTEMPTS:
+        return
+    responses.keep_attempt(
+        conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=False, now=now
+    )
+    audit.record(
+        conn,
+        at=now,
+        actor="patient",
+        actor_id=None,
+        action="answer again",
+        subject="invitation",
+        subject_id=invitation.id,
+    )
+
+
+def _count(
+    clinic: Clinic,
+    conn: Connection,
+    page: OpenForm,
+    attempt: str,
+    body: bytes,
+    checked: Checked,
+    now: datetime,
+) -> None:
+    invitation = page.invitation
+    answers = Answers(
+        items=checked.answers,
+        talked=checked.talked,
+        comment=checked.comment,
+        audience=Audience(checked.audience),
+        wants_help=checked.wants_help,
+    )
+    responses.keep_attempt(
+        conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=True, now=now
+    )
+    sessions.claim(conn, invitation.id, now)
+    response_id = responses.add(
+        conn,
+        clinic.keyring,
+        invitation,
+        attempt_id=attempt,
+        answers=answers,
+        scores=score(page.instrument, checked.answers),
+        now=now,
+    )
+    held_back = answers.audience is Audience.SUPERVISOR
+    Detector(clinic.library).note(
+        conn, invitation.dyad_id, invitation.session_number, now, held_back=held_back
+    )
+    audit.record(
+        conn,
+        at=now,
+        actor="patient",
+        actor_id=None,
+        action="answer",
+        subject="response",
+        subject_id=response_id,
+        detail={"channel": invitation.channel.value, "unknown fields": len(checked.unknown)},
+    )

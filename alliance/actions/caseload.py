@@ -1,0 +1,167 @@
+"""A therapist's own work: who needs a conversation, new patients, new sessions, links to answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from alliance.actions.answering import hashed
+from alliance.actions.clinic import Clinic
+from alliance.actions.detecting import Detector
+from alliance.actions.faults import Fault
+from alliance.actions.scope import is_own, own_dyad, record, require, session_in_scope
+from alliance.domain.access import Forbidden, Permission
+from alliance.domain.caseload import Caseload, Order, arrange
+from alliance.domain.people import Dyad, Viewer
+from alliance.domain.therapy import Channel, TherapySession
+from alliance.domain.trend import Trend
+from alliance.storage import people, sessions, settings
+from alliance.storage import trends as courses
+
+# A token has 160 bits: guessing one is out of the question.
+TOKEN_BYTES = 20
+FAR_AHEAD = timedelta(days=366)
+
+
+def overview(clinic: Clinic, viewer: Viewer, order: Order, now: datetime) -> Caseload:
+    """The viewer's caseload, questions first."""
+    return arrange(own_trends(clinic, viewer, now), order)
+
+
+def own_trends(clinic: Clinic, viewer: Viewer, now: datetime) -> list[Trend]:
+    """The trends of all the viewer's own patients, without what was held back, by patient code."""
+    require(viewer, Permission.SEE_CASELOAD)
+    with clinic.db.read() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        return courses.trends(conn, people.own_dyads(conn, viewer, today), full=False)
+
+
+def add_patient(
+    clinic: Clinic,
+    viewer: Viewer,
+    *,
+    code: str,
+    language: str,
+    instrument: str,
+    starts_on: date,
+    now: datetime,
+) -> Dyad:
+    """Take a new patient onto one's own caseload. Raises Fault for a code that is taken or empty."""
+    require(viewer, Permission.ADD_PATIENT)
+    code = " ".join(code.split())
+    if not 1 <= len(code) <= 40:
+        raise Fault("Enter a code of 1 to 40 letters and figures. Use no name", "code")
+    _check_form(clinic, instrument, language)
+    with clinic.db.write() as conn:
+        if people.code_taken(conn, code):
+            raise Fault("This code is in use here. Choose another", "code")
+        patient_id = people.add_patient(conn, code=code, language=language, instrument=instrument, now=now)
+        dyad_id = people.add_dyad(
+            conn, patient_id=patient_id, therapist_id=viewer.staff_id, starts_on=starts_on
+        )
+        record(conn, viewer, "add patient", "patient", patient_id, now)
+        dyad = people.dyad_in_scope(conn, viewer, dyad_id, max(starts_on, now.date()))
+    if dyad is None:
+        raise Forbidden
+    return dyad
+
+
+def _check_form(clinic: Clinic, instrument: str, language: str) -> None:
+    if instrument not in clinic.library.ids():
+        raise Fault("Choose one of the questionnaires", "instrument")
+    if language not in clinic.library.languages(instrument):
+        raise Fault("This questionnaire is not there in that language. Choose another", "language")
+
+
+def add_session(
+    clinic: Clinic,
+    viewer: Viewer,
+    patient_id: int,
+    *,
+    held_on: date,
+    next_on: date | None,
+    now: datetime,
+) -> TherapySession:
+    """Note that a session was held. The one before it, if no form came back, now counts as silent.
+
+    Raises Fault for a day in the future, or a next session that is not after this one.
+    """
+    require(viewer, Permission.ADD_SESSION)
+    with clinic.db.write() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        dyad = own_dyad(conn, viewer, patient_id, today)
+        _check_days(dyad, held_on, next_on, today)
+        session = sessions.add(conn, dyad.id, held_on, now)
+        people.set_next_session(conn, dyad.id, next_on)
+        if session.number > 1:
+            Detector(clinic.library).catch_up(conn, dyad.id, session.number - 1, now)
+        record(conn, viewer, "add session", "session", session.id, now)
+    return session
+
+
+def _check_days(dyad: Dyad, held_on: date, next_on: date | None, today: date) -> None:
+    if held_on > today:
+        raise Fault("Enter a day that is not in the future", "held_on")
+    if held_on < dyad.starts_on - FAR_AHEAD:
+        raise Fault("Look at the year: this is long before you met this patient", "held_on")
+    if next_on is not None and next_on <= held_on:
+        raise Fault("Enter a day after this session, or leave it out", "next_on")
+    if next_on is not None and next_on > held_on + FAR_AHEAD:
+        raise Fault("Look at the year: this is more than a year ahead", "next_on")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A session with the links of it that still work, for the page where a link is made.
+
+    `answered` is what the therapist may know.
+    """
+
+    session: TherapySession
+    dyad: Dyad
+    answered: bool
+    own: bool
+    open_links: Sequence[tuple[str, datetime]]
+
+
+def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -> SessionPage:
+    """A session in the viewer's scope."""
+    with clinic.db.read() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        session, dyad = session_in_scope(conn, viewer, session_id, today)
+        own = is_own(viewer, dyad)
+        trend = courses.trends(conn, [dyad], full=not own)[0]
+        answered = any(point.answered for point in trend.points if point.session_id == session_id)
+        return SessionPage(session, dyad, answered, own, sessions.open_links(conn, session_id, now))
+
+
+def issue_link(
+    clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Channel, now: datetime
+) -> str:
+    """Make a link for one session and answer with its token, which is shown once and kept nowhere.
+
+    Other links of the session go on working; only one answer counts.
+    """
+    require(viewer, Permission.ISSUE_LINK)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with clinic.db.write() as conn:
+        told = settings.clinic_settings(conn)
+        session, dyad = session_in_scope(conn, viewer, session_id, told.today(now))
+        if not is_own(viewer, dyad):
+            raise Forbidden
+        patient = dyad.patient
+        invitation_id = sessions.invite(
+            conn,
+            session.id,
+            instrument=patient.instrument,
+            version=clinic.library.get(patient.instrument, language=patient.language).version,
+            language=patient.language,
+            channel=channel,
+            token_hash=hashed(token),
+            now=now,
+            expires_at=now + timedelta(hours=told.link_hours),
+        )
+        record(conn, viewer, "make link", "invitation", invitation_id, now, {"channel": channel.value})
+    return token

@@ -1,0 +1,81 @@
+"""A clinic, opened: its folder, its database, its keys and the questionnaires it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from alliance.actions.passwords import Passwords
+from alliance.config import Config
+from alliance.domain.clinic import ClinicSettings
+from alliance.storage import audit, settings
+from alliance.storage.database import Database
+from alliance.storage.keyring import Keyring
+from surveys.library import Library, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Everything an act needs. One clinic is one folder; several clinics are several folders."""
+
+    config: Config
+    keyring: Keyring
+    db: Database
+    library: Library
+    passwords: Passwords = field(default_factory=Passwords)
+
+    def settings(self) -> ClinicSettings:
+        """What the clinic tells its patients, as it stands now."""
+        with self.db.read() as conn:
+            return settings.clinic_settings(conn)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.db.close()
+
+    def __enter__(self) -> Clinic:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def create(
+    folder: Path,
+    *,
+    settings_at_start: ClinicSettings,
+    public_url: str,
+    now: datetime,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    demo: bool = False,
+    passwords: Passwords | None = None,
+) -> Clinic:
+    """Make a clinic in an empty or new folder: settings, keys, database, in that order. Never overwrites."""
+    config = Config.write(folder, public_url=public_url, host=host, port=port, demo=demo)
+    keyring = Keyring.create(config.keyring)
+    db = Database.create(config.database, keyring)
+    with db.write() as conn:
+        settings.save_clinic_settings(conn, settings_at_start)
+        audit.record(conn, at=now, actor="command", actor_id=None, action="make clinic")
+    return Clinic(config, keyring, db, shipped(), passwords or Passwords())
+
+
+def open_clinic(folder: Path, *, passwords: Passwords | None = None) -> Clinic:
+    """Open a clinic that is there. Raises ConfigFault, KeyringFault or DatabaseFault, each with its sentence."""
+    config = Config.load(folder)
+    keyring = Keyring.load(config.keyring)
+    return Clinic(config, keyring, Database.open(config.database, keyring), shipped(), passwords or Passwords())
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Clinic]:
+    """A clinic for the length of one command."""
+    clinic = open_clinic(folder)
+    try:
+        yield clinic
+    finally:
+        clinic.close()

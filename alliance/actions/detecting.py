@@ -1,0 +1,172 @@
+"""Keep the detector in step with a dyad's sessions, and turn what it reads into alerts.
+
+Two tracks. `shared` knows what the therapist may know: a response held back reads there as no response.
+`full` begins with the first response that is held back; supervisors see it. Most dyads never need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alliance.analysis.prior import DEFAULT, Prior
+from alliance.analysis.track import EpisodeState, Level, Reading, Track, replay
+from alliance.domain.alerts import OPEN, Alert, AlertStatus
+from alliance.domain.therapy import Audience
+from alliance.domain.wording import Said, alert_sentence
+from alliance.storage import alerts, readings, responses
+from alliance.storage.database import Connection
+from alliance.storage.readings import TrackName
+from surveys.definition import Instrument
+from surveys.library import Library
+
+# The lowest answer to a rupture item that a sentence quotes.
+WORTH_QUOTING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """What it takes to read a dyad: the questionnaires' words for sentences, and the clinic's prior."""
+
+    library: Library
+    prior: Prior = DEFAULT
+
+    def note(
+        self, conn: Connection, dyad_id: int, number: int, now: datetime, *, held_back: bool = False
+    ) -> None:
+        """Read up to session `number`, whose response is in the database or will not come.
+
+        A session after those already read is one step; a late one replays the dyad's course.
+        """
+        shared = readings.track(conn, dyad_id, "shared")
+        full = readings.track(conn, dyad_id, "full")
+        made = self._follow(conn, dyad_id, "shared", shared, number, now)
+        self._raise(conn, dyad_id, Audience.BOTH, made, now)
+        if full is None and not held_back:
+            return
+        # Until the first response that was held back the two tracks are one: the full track forks there.
+        fork = full or (shared if shared is not None and shared.last_number < number else None)
+        known = self._follow(conn, dyad_id, "full", fork, number, now)
+        told = {reading.number for reading in made.readings if reading.alert}
+        self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=told)
+
+    def catch_up(self, conn: Connection, dyad_id: int, number: int, now: datetime) -> None:
+        """Read up to session `number` if that has not been done: no form came back, and the next was held."""
+        shared = readings.track(conn, dyad_id, "shared")
+        if shared is None or shared.last_number < number:
+            self.note(conn, dyad_id, number, now)
+
+    def _follow(
+        self,
+        conn: Connection,
+        dyad_id: int,
+        name: TrackName,
+        track: Track | None,
+        number: int,
+        now: datetime,
+    ) -> _Made:
+        last = track.last_number if track else 0
+        afresh = track is None or number <= last
+        if track is None or afresh:
+            held = responses.held(conn, dyad_id, 1, max(last, number), full=name == "full")
+            track, made = replay(self.prior, held)
+        else:
+            held = responses.held(conn, dyad_id, last + 1, number, full=name == "full")
+            made = [track.advance(self.prior, session) for session in held]
+        readings.save(conn, dyad_id, name, track, made, now, afresh=last >= number)
+        return _Made(made, afresh=last >= number)
+
+    def _raise(
+        self,
+        conn: Connection,
+        dyad_id: int,
+        audience: Audience,
+        made: _Made,
+        now: datetime,
+        *,
+        told: frozenset[int] | set[int] = frozenset(),
+    ) -> None:
+        """Make one audience's alerts agree with the readings. What somebody acknowledged stays as it is."""
+        if not made.matters:
+            return
+        present = alerts.all_of_dyad(conn, dyad_id, audience)
+        if made.afresh:
+            wanted = {reading.number for reading in made.readings if reading.alert} - told
+            for number, alert in present.items():
+                if number not in wanted and alert.status is AlertStatus.NEW:
+                    alerts.move(conn, alert.id, AlertStatus.WITHDRAWN, now)
+        for reading in made.readings:
+            if reading.alert and reading.number not in told:
+                self._ask(conn, dyad_id, audience, reading, present, now)
+            if reading.episode is EpisodeState.REPAIRED:
+                _close(conn, dyad_id, audience, AlertStatus.REPAIRED, reading.number, now)
+
+    def _ask(
+        self,
+        conn: Connection,
+        dyad_id: int,
+        audience: Audience,
+        reading: Reading,
+        present: Mapping[int, Alert],
+        now: datetime,
+    ) -> None:
+        there = present.get(reading.number)
+        if there is not None and there.status not in {AlertStatus.NEW, AlertStatus.WITHDRAWN}:
+            return
+        told = responses.told(conn, dyad_id, reading.number, full=audience is Audience.SUPERVISOR)
+        sentence = alert_sentence(reading, self._said(reading.number, told))
+        level = Level.KEEP if reading.level is Level.KEEP else Level.ASK
+        if there is not None:
+            alerts.reword(conn, there.id, level=level, reading=reading, sentence=sentence)
+            return
+        _close(conn, dyad_id, audience, AlertStatus.RAISED, reading.number - 1, now)
+        alerts.add(
+            conn,
+            dyad_id=dyad_id,
+            session_id=told.session_id,
+            audience=audience,
+            level=level,
+            reading=reading,
+            sentence=sentence,
+            now=now,
+        )
+
+    def _said(self, number: int, told: responses.Told) -> Said:
+        worst = None
+        if told.instrument is not None:
+            instrument = self.library.get(told.instrument, told.version, told.language or "en")
+            worst = _worst(instrument, told.items)
+        return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The readings of one pass, and whether they replace all earlier ones."""
+
+    readings: Sequence[Reading]
+    afresh: bool
+
+    @property
+    def matters(self) -> bool:
+        """Whether any alert may have to change; most sessions raise and close nothing."""
+        return self.afresh or any(
+            reading.alert or reading.episode is EpisodeState.REPAIRED for reading in self.readings
+        )
+
+
+def _worst(instrument: Instrument, items: Mapping[str, int]) -> tuple[str, int] | None:
+    """The rupture item picked highest, as a sentence quotes it."""
+    rupture = {item for scale in instrument.scales if scale.higher_is == "worse" for item in scale.items}
+    picked = [(instrument.item(item).short, value) for item, value in items.items() if item in rupture]
+    worst = max(picked, key=lambda pick: pick[1], default=None)
+    return worst if worst and worst[1] >= WORTH_QUOTING else None
+
+
+def _close(
+    conn: Connection, dyad_id: int, audience: Audience, status: AlertStatus, upto: int, now: datetime
+) -> None:
+    """End the open alerts up to a session: raised to a stronger one, or repaired."""
+    for alert in alerts.all_of_dyad(conn, dyad_id, audience).values():
+        if alert.status in OPEN and alert.session_number <= upto:
+            alerts.move(conn, alert.id, status, now)

@@ -1,0 +1,140 @@
+"""Open a patient or an alert. Opening is an act: it leaves its line in the trail, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alliance.actions.clinic import Clinic
+from alliance.actions.faults import Fault
+from alliance.actions.scope import alert_in_scope, dyad_of_patient, is_own, record, require
+from alliance.domain.access import Forbidden, Permission
+from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.people import Dyad, Viewer
+from alliance.domain.trend import Trend
+from alliance.storage import alerts, people, responses, settings
+from alliance.storage import trends as courses
+from alliance.storage.database import Connection
+from surveys.definition import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """One dyad's course as the viewer may see it.
+
+    `own` is True for the therapist; a supervisor sees everything but the comments. `others` are the patient's
+    other dyads in the viewer's scope. `readers` are the supervisors who may see this too.
+    """
+
+    trend: Trend
+    own: bool
+    others: Sequence[Dyad]
+    comments: Sequence[tuple[int, str]]
+    instrument: Instrument
+    readers: tuple[str, ...]
+    today: date
+
+    @property
+    def dyad(self) -> Dyad:
+        return self.trend.dyad
+
+    @property
+    def you(self) -> str:
+        return "You" if self.own else self.dyad.therapist_name
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """An alert with the course it stands in."""
+
+    alert: Alert
+    page: PatientPage
+
+
+def open_patient(
+    clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime, therapist_id: int | None = None
+) -> PatientPage:
+    """A patient's page. Raises NotFound outside the viewer's scope."""
+    require(viewer, Permission.SEE_PATIENT)
+    with clinic.db.write() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        dyad, dyads = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
+        page = _page(clinic, conn, viewer, dyad, dyads, today)
+        record(conn, viewer, "open patient", "patient", patient_id, now)
+    return page
+
+
+def _page(
+    clinic: Clinic, conn: Connection, viewer: Viewer, dyad: Dyad, dyads: Sequence[Dyad], today: date
+) -> PatientPage:
+    own = is_own(viewer, dyad)
+    return PatientPage(
+        trend=courses.trends(conn, [dyad], full=not own, detail=True)[0],
+        own=own,
+        others=[other for other in dyads if other.id != dyad.id],
+        comments=responses.comments(conn, clinic.keyring, dyad.id) if own else (),
+        instrument=clinic.library.get(dyad.patient.instrument, language=dyad.patient.language),
+        readers=people.supervisors_of(conn, dyad.therapist_id, today),
+        today=today,
+    )
+
+
+def chart_trend(
+    clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime, therapist_id: int | None = None
+) -> Trend:
+    """The same course again, for the pictures on a page whose opening is already in the trail."""
+    require(viewer, Permission.SEE_PATIENT)
+    with clinic.db.read() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
+        return courses.trends(conn, [dyad], full=not is_own(viewer, dyad), detail=True)[0]
+
+
+def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> AlertPage:
+    """An alert and the course it stands in. Raises NotFound outside the viewer's scope."""
+    require(viewer, Permission.SEE_ALERT)
+    with clinic.db.write() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
+        page = _page(clinic, conn, viewer, dyad, [dyad], today)
+        record(conn, viewer, "open alert", "alert", alert.id, now)
+    return AlertPage(alert, page)
+
+
+# What a therapist can say came of an alert.
+OUTCOMES = {
+    "talked": AlertStatus.TALKED,
+    "ordinary": AlertStatus.ORDINARY,
+    "later": AlertStatus.LATER,
+}
+
+
+def answer_alert(
+    clinic: Clinic,
+    viewer: Viewer,
+    alert_id: int,
+    outcome: str,
+    now: datetime,
+    *,
+    talked_number: int | None = None,
+) -> None:
+    """Say what came of an alert. `talked_number` is the session in which it was talked about, if known.
+
+    The patient's own answers, not this note, decide whether something is repaired.
+    """
+    require(viewer, Permission.ANSWER_ALERT)
+    status = OUTCOMES.get(outcome)
+    if status is None:
+        raise Fault("Choose what came of it", "outcome")
+    with clinic.db.write() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
+        if not is_own(viewer, dyad):
+            raise Forbidden
+        if not alert.status.open:
+            raise Fault("This question is closed already")
+        if talked_number is not None and not alert.session_number <= talked_number:
+            raise Fault("Choose a session from the one in question on", "talked_number")
+        alerts.move(conn, alert.id, status, now, talked_number=talked_number)
+        record(conn, viewer, "answer alert", "alert", alert.id, now, {"outcome": outcome})

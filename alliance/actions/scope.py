@@ -1,0 +1,89 @@
+"""Get hold of a record as a viewer: it is in the viewer's scope, or it is not there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from alliance.domain.access import Forbidden, NotFound, Permission, may
+from alliance.domain.alerts import Alert
+from alliance.domain.people import Dyad, Viewer
+from alliance.domain.therapy import Audience, TherapySession
+from alliance.storage import alerts, audit, people, sessions
+from alliance.storage.database import Connection
+
+
+def require(viewer: Viewer, permission: Permission) -> None:
+    """Raise Forbidden unless one of the viewer's roles grants this."""
+    if not may(viewer, permission):
+        raise Forbidden(permission)
+
+
+def is_own(viewer: Viewer, dyad: Dyad) -> bool:
+    """Whether the viewer is this dyad's therapist. Everybody else in scope is a supervisor."""
+    return dyad.therapist_id == viewer.staff_id
+
+
+def dyad_of_patient(
+    conn: Connection, viewer: Viewer, patient_id: int, today: date, therapist_id: int | None = None
+) -> tuple[Dyad, list[Dyad]]:
+    """The patient's dyad that the viewer looks at, and all of the patient's dyads in the viewer's scope.
+
+    Without `therapist_id` it is the viewer's own, else the newest. Raises NotFound outside the scope.
+    """
+    found = people.dyads_of_patient(conn, viewer, patient_id, today)
+    for dyad in found:
+        if therapist_id is None or dyad.therapist_id == therapist_id:
+            return dyad, found
+    raise NotFound
+
+
+def own_dyad(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> Dyad:
+    """The viewer's own dyad with this patient. A supervisor who may see it may not act on it: Forbidden."""
+    dyad, _ = dyad_of_patient(conn, viewer, patient_id, today)
+    if not is_own(viewer, dyad):
+        raise Forbidden
+    return dyad
+
+
+def session_in_scope(
+    conn: Connection, viewer: Viewer, session_id: int, today: date
+) -> tuple[TherapySession, Dyad]:
+    """A session of a dyad in the viewer's scope. Raises NotFound."""
+    session = sessions.get(conn, session_id)
+    dyad = people.dyad_in_scope(conn, viewer, session.dyad_id, today) if session else None
+    if session is None or dyad is None:
+        raise NotFound
+    return session, dyad
+
+
+def alert_in_scope(conn: Connection, viewer: Viewer, alert_id: int, today: date) -> tuple[Alert, Dyad]:
+    """An alert that the viewer may see: a therapist never one that only a held-back response raised."""
+    alert = alerts.get(conn, alert_id)
+    dyad = people.dyad_in_scope(conn, viewer, alert.dyad_id, today) if alert else None
+    if alert is None or dyad is None:
+        raise NotFound
+    if is_own(viewer, dyad) and alert.audience is Audience.SUPERVISOR:
+        raise NotFound
+    return alert, dyad
+
+
+def record(
+    conn: Connection,
+    viewer: Viewer,
+    action: str,
+    subject: str,
+    subject_id: int,
+    now: datetime,
+    detail: dict[str, object] | None = None,
+) -> None:
+    """The audit line of a signed-in person's act."""
+    audit.record(
+        conn,
+        at=now,
+        actor="staff",
+        actor_id=viewer.staff_id,
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
+        detail=detail,
+    )

@@ -1,0 +1,137 @@
+"""A supervisor's view: what is open over all supervisees, each one's trends, and who opened what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alliance.actions.clinic import Clinic
+from alliance.actions.scope import require
+from alliance.domain.access import NotFound, Permission
+from alliance.domain.audit import Entry
+from alliance.domain.caseload import Row, row_of
+from alliance.domain.people import Viewer
+from alliance.domain.trend import Trend
+from alliance.storage import audit, people, responses, settings
+from alliance.storage import trends as courses
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisee:
+    """A therapist, with numbers that say nothing about how good anybody is."""
+
+    id: int
+    name: str
+    patients: int
+    open_questions: int
+    forms_back: int
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A patient's wish for help with bringing something up; the therapist does not see it."""
+
+    patient_id: int
+    code: str
+    therapist_name: str
+    session_number: int
+    held_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything open, longest open first, the patients' requests, and the therapists by name."""
+
+    open: Sequence[Row]
+    requests: Sequence[Request]
+    therapists: Sequence[Supervisee]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class TherapistView:
+    """One supervisee's patients by code, with their trends."""
+
+    id: int
+    name: str
+    trends: Sequence[Trend]
+    rows: Sequence[Row]
+    today: date
+
+
+def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
+    """What is open over all whom the viewer supervises today."""
+    require(viewer, Permission.SEE_SUPERVISION)
+    with clinic.db.read() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        therapists = people.supervised_therapists(conn, viewer, today)
+        trends = courses.trends(conn, people.supervised_dyads(conn, viewer, today), full=True)
+        wishes = responses.wishes_for_help(conn, [trend.dyad.id for trend in trends])
+    rows = [row_of(trend, you=trend.dyad.therapist_name) for trend in trends]
+    by_dyad = {trend.dyad.id: trend for trend in trends}
+    return Overview(
+        open=sorted((row for row in rows if row.mark), key=_since),
+        requests=[
+            Request(
+                by_dyad[dyad_id].dyad.patient.id,
+                by_dyad[dyad_id].dyad.patient.code,
+                by_dyad[dyad_id].dyad.therapist_name,
+                number,
+                held_on,
+            )
+            for dyad_id, number, held_on in wishes
+        ],
+        therapists=[_supervisee(id_, name, rows) for id_, name in therapists],
+        today=today,
+    )
+
+
+def _since(row: Row) -> tuple[date, str]:
+    return (row.since or date.max, row.trend.dyad.patient.code.casefold())
+
+
+def _supervisee(therapist_id: int, name: str, rows: Sequence[Row]) -> Supervisee:
+    own = [row for row in rows if row.trend.dyad.therapist_id == therapist_id]
+    points = [point for row in own for point in row.trend.points]
+    return Supervisee(
+        id=therapist_id,
+        name=name,
+        patients=len(own),
+        open_questions=sum(1 for row in own if row.mark),
+        forms_back=sum(point.answered for point in points),
+        sessions=len(points),
+    )
+
+
+def therapist(clinic: Clinic, viewer: Viewer, therapist_id: int, now: datetime) -> TherapistView:
+    """One supervisee's patients and trends. Raises NotFound for anybody else."""
+    require(viewer, Permission.SEE_SUPERVISION)
+    with clinic.db.write() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        names = dict(people.supervised_therapists(conn, viewer, today))
+        if therapist_id not in names:
+            raise NotFound
+        dyads = [d for d in people.supervised_dyads(conn, viewer, today) if d.therapist_id == therapist_id]
+        trends = courses.trends(conn, dyads, full=True)
+        audit.record(
+            conn,
+            at=now,
+            actor="staff",
+            actor_id=viewer.staff_id,
+            action="open therapist",
+            subject="staff",
+            subject_id=therapist_id,
+        )
+    name = names[therapist_id]
+    return TherapistView(therapist_id, name, trends, [row_of(trend, you=name) for trend in trends], today)
+
+
+def trail(clinic: Clinic, viewer: Viewer, now: datetime, limit: int = 200) -> list[tuple[Entry, str, str]]:
+    """Who opened which patient among the viewer's supervisees: the entry, who it was, the patient's code."""
+    require(viewer, Permission.SEE_TRAIL)
+    with clinic.db.read() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        dyads = people.supervised_dyads(conn, viewer, today)
+        return audit.on_patients(conn, sorted({dyad.patient.id for dyad in dyads}), limit)
