@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,3 +70,28 @@ def _entry(row: Row) -> Entry:
         subject_id=row["subject_id"],
         detail=json.loads(row["detail"]) if row["detail"] else {},
     )
+
+
+# The patient whom a line of the trail concerns, whatever record it names.
+ON_PATIENT = """
+  SELECT a.id AS line, a.subject_id AS patient_id FROM audit AS a WHERE a.subject = 'patient'
+  UNION ALL
+  SELECT a.id, d.patient_id FROM alert AS x JOIN dyad AS d ON d.id = x.dyad_id
+    JOIN audit AS a ON a.subject = 'alert' AND a.subject_id = x.id
+  UNION ALL
+  SELECT a.id, d.patient_id FROM therapy_session AS s JOIN dyad AS d ON d.id = s.dyad_id
+    JOIN audit AS a ON a.subject = 'session' AND a.subject_id = s.id
+"""
+
+
+def on_patients(conn: Connection, patient_ids: Sequence[int], limit: int) -> list[tuple[Entry, str, str]]:
+    """What staff did with these patients, newest first: the line, who it was, the patient's code."""
+    rows = conn.execute(
+        "SELECT a.id, a.at, a.actor, a.actor_id, a.action, a.subject, a.subject_id, a.detail,"
+        f" t.name, p.code FROM ({ON_PATIENT}) AS o"  # noqa: S608 (constants only)
+        " JOIN audit AS a ON a.id = o.line JOIN patient AS p ON p.id = o.patient_id"
+        " JOIN staff AS t ON t.id = a.actor_id"
+        " WHERE a.actor = 'staff' AND p.id IN (SELECT value FROM json_each(?)) ORDER BY a.id DESC LIMIT ?",
+        (json.dumps(list(patient_ids)), limit),
+    )
+    return [(_entry(row), row["name"], row["code"]) for row in rows]
