@@ -1,0 +1,110 @@
+"""How much better “a rupture is going on” explains one answer than “all is as usual”.
+
+Steps 3 to 5 of the odds filter: likelihood ratios under five kinds of rupture. Each is a multiplier above 0;
+1 says nothing either way. Plain functions of numbers, so that the drawn line asks with the same formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+# The kinds of rupture: all ratings lower by 10, by 20, by 30; one scale alone lower by 20, which lowers the
+# mean of three by 20/3; none lower, and only the rupture items tell.
+DEPTHS = (10.0, 20.0, 30.0, 20.0 / 3.0, 0.0)
+SHARES = (0.3, 0.3, 0.2, 0.1, 0.1)
+ONE_SCALE = 3
+REPORT_ONLY = 4
+
+ONE_SCALE_DEPTH = 20.0
+REPORT_JUMP = 25.0
+REPORT_JUMP_VARIANCE = 15.0**2
+LEAST_REPORT = 0.8
+"""A calm report from a patient who may not speak of ruptures takes away a fifth of the odds at most."""
+
+TOP = 98.5
+"""From here on the scale ends: the answer says “at least this”, not “this”."""
+
+LEAST_RATIO, MOST_RATIO = math.exp(-8.0), math.exp(8.0)
+UNKNOWN = math.exp(-1.0)
+"""What a hypothesis loses where an answer leaves out the part that would show it."""
+
+
+def rating_ratios(rating: float, expected: float, variance: float, weight: float) -> list[float]:
+    """The ratio of each kind of rupture for one rating (step 3).
+
+    `rating` and `expected` in points, `variance` (above 0) of the rating around the expected level with
+    `weight` (above 0) degrees of freedom: Student’s t, or the normal tail for a rating at the top.
+    """
+    if rating >= TOP:
+        return _top_ratios(expected, math.sqrt(variance))
+    gap = rating - expected
+    scale = weight * variance
+    power = -(weight + 1.0) / 2.0
+    return [_student_ratio(gap, depth, scale, power) for depth in DEPTHS]
+
+
+def _student_ratio(gap: float, depth: float, scale: float, power: float) -> float:
+    # Student's ratio peaks below the expected level and falls back towards 1 further down. A crash must not
+    # count for less than a dip, so past the peak the evidence stays where it was.
+    peak = -(depth / 2.0 + math.sqrt(depth * depth / 4.0 + scale))
+    gap = max(gap, peak)
+    ratio: float = ((1.0 + (gap + depth) ** 2 / scale) / (1.0 + gap * gap / scale)) ** power
+    return min(max(ratio, LEAST_RATIO), MOST_RATIO)
+
+
+def _top_ratios(expected: float, spread: float) -> list[float]:
+    away = (TOP - expected) / spread
+    tail = upper_tail(away)
+    if tail == 0.0:  # some 38 spreads above the expected level
+        return [LEAST_RATIO if depth else 1.0 for depth in DEPTHS]
+    return [min(max(upper_tail(away + depth / spread) / tail, LEAST_RATIO), MOST_RATIO) for depth in DEPTHS]
+
+
+def upper_tail(z: float) -> float:
+    """The chance of a standard normal number above `z`, 0–1."""
+    return 0.5 * math.erfc(z / math.sqrt(2.0))
+
+
+def one_scale_ratio(contrasts: Sequence[float], variance: float) -> float:
+    """How much better a fall of one scale alone explains the pattern of the three (step 4).
+
+    `contrasts`: each scale’s distance from the mean of the three, less its usual distance, in points, summing
+    to 0. `variance`: of one such distance, points², above 0.
+    """
+    scale = 6.0 * variance
+    squares = sum(contrast * contrast for contrast in contrasts)
+    usual = 1.0 + squares / scale
+    # With the contrasts summing to 0, |z + 20 (u_k − 1/3)|² is |z|² + 40 z_k + 20² × 2/3.
+    farther = squares + ONE_SCALE_DEPTH**2 * 2.0 / 3.0
+    total = 0.0
+    for contrast in contrasts:
+        fallen = 1.0 + (farther + 2.0 * ONE_SCALE_DEPTH * contrast) / scale
+        ratio: float = (fallen / usual) ** -4.0
+        total += min(max(ratio, LEAST_RATIO), MOST_RATIO)
+    return total / 3.0
+
+
+def report_ratio(excess: float, variance: float, squares_weight: float) -> float:
+    """How much better a jump of 25 ± 15 in the rupture items explains what was reported (step 5).
+
+    `excess`: points above the dyad’s usual tension; only 0 to 25 count. `variance` (above 0): of a usual
+    report around usual tension, with `squares_weight` (above 0) degrees of freedom.
+    """
+    excess = min(max(excess, 0.0), REPORT_JUMP)
+    jumped = variance + REPORT_JUMP_VARIANCE
+    under_rupture = 1.0 + (excess - REPORT_JUMP) ** 2 / (squares_weight * jumped)
+    under_usual = 1.0 + excess * excess / (squares_weight * variance)
+    shape: float = (under_rupture / under_usual) ** (-(squares_weight + 1.0) / 2.0)
+    return min(max(math.sqrt(variance / jumped) * shape, math.exp(-5.0)), math.exp(5.0))
+
+
+def with_report(components: Sequence[float], report: float | None, reporting_share: float) -> list[float]:
+    """The five weighted ratios after the rupture items have spoken (step 5).
+
+    `report`: from `report_ratio`, None where the items were left out. `reporting_share`: q of the prior.
+    """
+    if report is None:
+        return [*components[:REPORT_ONLY], components[REPORT_ONLY] * UNKNOWN]
+    believed = max(1.0 - reporting_share + reporting_share * report, LEAST_REPORT)
+    return [*(part * believed for part in components[:REPORT_ONLY]), components[REPORT_ONLY] * report]

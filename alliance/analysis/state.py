@@ -1,0 +1,170 @@
+"""What the odds filter reads, a held session, and what it remembers of a dyad, 17 numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alliance.analysis.prior import Prior
+
+BEGINS = 0.025
+"""Chance that a rupture begins between two sessions (h of the odds filter)."""
+ENDS = 0.20
+"""Chance that one ends between two sessions (e of the odds filter)."""
+LEAST_SPREAD = 3.0
+"""No dyad is taken to be steadier than 3 points from session to session."""
+
+Scales = tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held session and what the detector may read of it.
+
+    `scales`: safety, attunement, collaboration; `rupture`: tension; `total`: the mean rating where the scales
+    themselves are not known. All 0–100, None where not answered. An answer held back from the therapist is
+    `answered` without a score. Raises ValueError, in a sentence, for what cannot be.
+    """
+
+    number: int
+    answered: bool
+    scales: Scales = (None, None, None)
+    rupture: float | None = None
+    total: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"Sessions are numbered from 1, not {self.number}.")
+        if len(self.scales) != 3:
+            raise ValueError(f"Session {self.number} needs three scales, not {len(self.scales)}.")
+        for score in (*self.scales, self.rupture, self.total):
+            if score is not None and not 0.0 <= score <= 100.0:
+                raise ValueError(f"Session {self.number} has a score of {score!r}; scores run from 0 to 100.")
+        if self.has_scores and not self.answered:
+            raise ValueError(f"Session {self.number} has scores but counts as unanswered.")
+
+    @property
+    def has_scores(self) -> bool:
+        return self.scales != (None, None, None) or self.rupture is not None or self.total is not None
+
+
+@dataclass(slots=True)
+class Odds:
+    """What is known about one dyad: 17 numbers."""
+
+    odds: float
+    """O: odds that a rupture is going on, above 0 and at most 1,000,000."""
+    expected: float
+    """m: the rating usual for this dyad, points; may exceed 100 where the ceiling hides more."""
+    expected_weight: float
+    """κ: how many sessions `expected` is worth, above 0, at most 12."""
+    squares: float
+    """S: sum of squared deviations, points²."""
+    squares_weight: float
+    """ν: how many observations `squares` is worth, above 0."""
+    offsets: tuple[float, float, float]
+    """o: usual distance of each scale from the mean of the three, points."""
+    offsets_weight: float
+    """k_o: how many sessions `offsets` is worth, above 0, at most 20."""
+    tension: float
+    """b: tension usual for this dyad, 0–100."""
+    tension_weight: float
+    """k_b: how many sessions `tension` is worth, above 0, at most 20."""
+    tension_squares: float
+    """S_b: sum of squared deviations of tension, points²."""
+    tension_squares_weight: float
+    """n_b: how many observations `tension_squares` is worth, above 0."""
+    unanswered: float
+    """A: unanswered sessions, those of the prior included, above 0."""
+    answered: float
+    """B: answered sessions, those of the prior included, above 0."""
+    first: bool
+    """True until the first held session."""
+    rank: int
+    """The level that is on: 0 none, 1 keep in mind, 2 ask now."""
+
+    @classmethod
+    def start(cls, prior: Prior) -> Odds:
+        """A dyad before its first session."""
+        return cls(
+            odds=BEGINS / (1.0 - BEGINS),
+            expected=prior.mu0,
+            expected_weight=prior.s0sq / prior.tau2,
+            squares=prior.nu0 * prior.s0sq,
+            squares_weight=prior.nu0,
+            offsets=prior.o_mean,
+            offsets_weight=prior.taui2 / prior.o_var,
+            tension=prior.r0,
+            tension_weight=prior.r_s2 / prior.r_t2,
+            tension_squares=8.0 * prior.r_s2,
+            tension_squares_weight=8.0,
+            unanswered=10.0 * prior.p0,
+            answered=10.0 * (1.0 - prior.p0),
+            first=True,
+            rank=0,
+        )
+
+    def as_list(self) -> list[float]:
+        """The 17 numbers in the order of the fields; `from_list` gives back an equal state."""
+        return [
+            *(self.odds, self.expected, self.expected_weight, self.squares, self.squares_weight),
+            *(*self.offsets, self.offsets_weight),
+            *(self.tension, self.tension_weight, self.tension_squares, self.tension_squares_weight),
+            *(self.unanswered, self.answered, int(self.first), self.rank),
+        ]
+
+    @classmethod
+    def from_list(cls, numbers: Sequence[float]) -> Odds:
+        """The state that `as_list` wrote. Raises ValueError, saying why, for anything else."""
+        if len(numbers) != 17:
+            raise ValueError(f"a dyad’s state has 17 numbers, not {len(numbers)}")
+        for number in numbers:
+            if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+                raise ValueError(f"a dyad’s state consists of numbers; {number!r} is none")
+        o, m, kappa, s, nu, o1, o2, o3, ko, b, kb, sb, nb, a, came, first, rank = numbers
+        if min(o, kappa, s, nu, ko, kb, sb, nb, a, came) <= 0:
+            raise ValueError("a dyad’s state has a weight or a sum that is not above 0")
+        if first not in (0, 1) or rank not in (0, 1, 2):
+            raise ValueError(
+                "a dyad’s state ends with its first-session mark (0 or 1) and its level (0, 1 or 2)"
+            )
+        return cls(o, m, kappa, s, nu, (o1, o2, o3), ko, b, kb, sb, nb, a, came, bool(first), int(rank))
+
+    @property
+    def give_or_take(self) -> float:
+        """s: how far this dyad’s ratings usually stray from session to session, points, at least 3 (step 2)."""
+        return math.sqrt(max(self.squares / self.squares_weight, LEAST_SPREAD**2))
+
+    @property
+    def variance(self) -> float:
+        """v: variance of the next rating around `expected`, points² (step 3)."""
+        return self.give_or_take**2 * (1.0 + 1.0 / self.expected_weight)
+
+    @property
+    def carried_odds(self) -> float:
+        """The odds at the coming session before it says anything: ruptures begin and end in between (step 1)."""
+        if self.first:
+            return self.odds
+        return (BEGINS + (1.0 - ENDS) * self.odds) / (1.0 - BEGINS + ENDS * self.odds)
+
+    def silence_factors(self, more_in_rupture: float) -> tuple[float, float]:
+        """What an unanswered and an answered session multiply the odds by (step 2).
+
+        `more_in_rupture`: how much likelier silence is during a rupture, dp of the prior.
+        """
+        usual = self.unanswered / (self.unanswered + self.answered)
+        in_rupture = min(usual + more_in_rupture, 0.9)
+        return in_rupture / usual, (1.0 - in_rupture) / (1.0 - usual)
+
+    def rating_of(self, held: Held) -> float | None:
+        """x: the session’s rating with each scale’s usual distance taken out, points (step 3).
+
+        The total counts only where no scale is known; None where nothing was rated.
+        """
+        present = [
+            score - offset
+            for score, offset in zip(held.scales, self.offsets, strict=True)
+            if score is not None
+        ]
+        return sum(present) / len(present) if present else held.total

@@ -1,0 +1,229 @@
+"""A dyad’s course: the odds filter session by session, the level shown, and an episode from rupture to repair."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alliance.analysis.odds import KEEP_IN_MIND, OFF, Evidence, Held, Odds, ask_below, step
+from alliance.analysis.prior import Prior
+
+__all__ = ["EpisodeState", "Held", "Level", "Reading", "Track", "replay"]
+
+OWN_WORD = 50.0
+"""Tension from which the patient has said it outright, 0–100."""
+SPEAKS = 1.5
+"""A part of the evidence is named as a reason when it multiplied the odds by more than this."""
+FORMAT = 1
+STORED = {"format", "last_number", "odds", "level", "episode", "own_word", "silent_run", "line"}
+
+
+class Level(StrEnum):
+    """How much a session asks of the therapist."""
+
+    NONE = "none"
+    KEEP = "keep"
+    ASK = "ask"
+
+
+LEVELS = (Level.NONE, Level.KEEP, Level.ASK)
+
+
+class EpisodeState(StrEnum):
+    """Where a dyad stands between rupture and repair.
+
+    An alert opens an episode. One rated session back at the usual makes it `recovering`, a second in a row
+    `repaired`; a worse one between them opens it again. The session after a repair starts at `none`.
+    """
+
+    NONE = "none"
+    OPEN = "open"
+    RECOVERING = "recovering"
+    REPAIRED = "repaired"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the detector made of one held session.
+
+    As they stood before the session: `expected` rating (points), `give_or_take` (points from session to
+    session), the usual range `low` to `high` (0–100), `ask_below` (the rating that would have switched “keep
+    in mind” on, 0–100; it rests while a question is open; None if no rating would), `usual_tension` (0–100).
+
+    After it: `odds` that a rupture is going on (above 0); `level`, which is `ask` while the patient’s own word
+    speaks; `alert`, 1 where a question is new, 2 where “keep in mind” rises to “ask now”, else 0; `own_word`,
+    tension of 50 or more; `rules`, what speaks: `own-word` first, then those of `ratings`, `report` and
+    `silence` that multiplied the odds by more than 1.5, largest first; it may be empty where many small signs
+    add up. `factors`: all parts as multipliers, largest first. `silent_run`: unanswered sessions in a row up
+    to this one.
+    """
+
+    number: int
+    answered: bool
+    expected: float
+    give_or_take: float
+    low: float
+    high: float
+    ask_below: float | None
+    usual_tension: float
+    odds: float
+    level: Level
+    alert: int
+    own_word: bool
+    rules: tuple[str, ...]
+    factors: tuple[tuple[str, float], ...]
+    silent_run: int
+    episode: EpisodeState
+
+
+@dataclass(slots=True)
+class Track:
+    """A dyad’s state after its last session: all that the next session needs, of constant size.
+
+    `level` is the one last shown, `line` the last `ask_below`, `own_word` whether the last answered session
+    was the patient’s own word.
+    """
+
+    odds: Odds
+    last_number: int = 0
+    level: Level = Level.NONE
+    episode: EpisodeState = EpisodeState.NONE
+    own_word: bool = False
+    silent_run: int = 0
+    line: float | None = None
+
+    @classmethod
+    def start(cls, prior: Prior) -> Track:
+        """A dyad before its first session."""
+        return cls(Odds.start(prior))
+
+    def advance(self, prior: Prior, held: Held) -> Reading:
+        """Take in the next held session and say what the detector makes of it.
+
+        Raises ValueError if `held` does not come after the last session; a late answer needs a `replay`.
+        """
+        if held.number <= self.last_number:
+            raise ValueError(
+                f"Session {held.number} does not come after session {self.last_number}: replay the course."
+            )
+        if self.episode is EpisodeState.NONE and self.odds.rank == 0:
+            self.line = ask_below(self.odds, prior)
+        evidence = step(self.odds, prior, held)
+        own_word = held.rupture is not None and held.rupture >= OWN_WORD
+        level = Level.ASK if own_word else LEVELS[self.odds.rank]
+        alert = self._alert(level)
+        episode = self._episode(alert, held, evidence, own_word)
+        self.last_number = held.number
+        self.level = level
+        self.episode = EpisodeState.NONE if episode is EpisodeState.REPAIRED else episode
+        self.silent_run = 0 if held.answered else self.silent_run + 1
+        if held.answered:
+            self.own_word = own_word
+        return self._reading(held, evidence, alert, own_word, episode)
+
+    def _alert(self, level: Level) -> int:
+        """1 where a question is new, 2 where it rises, else 0; `level` is what this session shows."""
+        by_the_odds = LEVELS[self.odds.rank]
+        if self.level is Level.NONE and level is not Level.NONE:
+            # The patient's own word adds no second question to an episode that is open anyway.
+            return int(by_the_odds is not Level.NONE or self.episode is EpisodeState.NONE)
+        if (
+            self.level is Level.KEEP
+            and level is Level.ASK
+            and (by_the_odds is Level.ASK or not self.own_word)
+        ):
+            return 2
+        return 0
+
+    def _episode(self, alert: int, held: Held, evidence: Evidence, own_word: bool) -> EpisodeState:
+        if alert:
+            return EpisodeState.OPEN
+        if self.episode is EpisodeState.NONE or not held.has_scores:
+            return self.episode  # an answer held back says nothing about repair
+        if own_word or evidence.odds >= KEEP_IN_MIND * OFF * evidence.give_or_take:
+            return EpisodeState.OPEN
+        return EpisodeState.RECOVERING if self.episode is EpisodeState.OPEN else EpisodeState.REPAIRED
+
+    def _reading(
+        self, held: Held, evidence: Evidence, alert: int, own_word: bool, episode: EpisodeState
+    ) -> Reading:
+        factors = sorted(evidence.factors.items(), key=lambda part: -part[1])
+        rules = [name for name, factor in factors if factor > SPEAKS and self.level is not Level.NONE]
+        return Reading(
+            number=held.number,
+            answered=held.answered,
+            expected=evidence.expected,
+            give_or_take=evidence.give_or_take,
+            low=_cut(evidence.expected - 2.0 * evidence.spread),
+            high=_cut(evidence.expected + 2.0 * evidence.spread),
+            ask_below=self.line,
+            usual_tension=evidence.usual_tension,
+            odds=evidence.odds,
+            level=self.level,
+            alert=alert,
+            own_word=own_word,
+            rules=("own-word", *rules) if own_word else tuple(rules),
+            factors=tuple(factors),
+            silent_run=self.silent_run,
+            episode=episode,
+        )
+
+    def to_json(self) -> str:
+        """The state as one line of JSON; `from_json` gives back an equal one, to the last bit."""
+        stored = {
+            "format": FORMAT,
+            "last_number": self.last_number,
+            "odds": self.odds.as_list(),
+            "level": self.level,
+            "episode": self.episode,
+            "own_word": self.own_word,
+            "silent_run": self.silent_run,
+            "line": self.line,
+        }
+        return json.dumps(stored, allow_nan=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Track:
+        """The state that `to_json` wrote. Raises ValueError, in a sentence, for anything else."""
+        try:
+            return _checked(json.loads(text))
+        except (ValueError, RecursionError) as fault:
+            raise ValueError(f"This dyad’s stored baseline cannot be read: {fault}.") from fault
+
+
+def _checked(stored: object) -> Track:
+    if not isinstance(stored, dict) or set(stored) != STORED:
+        raise ValueError("it does not hold what a baseline holds")
+    if stored["format"] != FORMAT:
+        raise ValueError(f"its format is {stored['format']!r}, not {FORMAT}")
+    if not isinstance(stored["odds"], list):
+        raise ValueError("its odds are not a list of numbers")
+    for name in ("last_number", "silent_run"):
+        if type(stored[name]) is not int or stored[name] < 0:
+            raise ValueError(f"its {name} is not a whole number from 0")
+    line = stored["line"]
+    if line is not None and (type(line) is not float or not 0.0 <= line <= 100.0):
+        raise ValueError("its line is not a rating from 0 to 100")
+    if type(stored["own_word"]) is not bool:
+        raise ValueError("its own_word is neither true nor false")
+    return Track(
+        odds=Odds.from_list(stored["odds"]),
+        last_number=stored["last_number"],
+        level=Level(stored["level"]),
+        episode=EpisodeState(stored["episode"]),
+        own_word=stored["own_word"],
+        silent_run=stored["silent_run"],
+        line=line,
+    )
+
+
+def _cut(points: float) -> float:
+    return min(max(points, 0.0), 100.0)
+
+
+def replay(prior: Prior, held: Iterable[Held]) -> tuple[Track, list[Reading]]:
+    """A dyad’s whole course from its held sessions in order of number. Raises ValueError if out of order."""
+    track = Track.start(prior)
+    return track, [track.advance(prior, session) for session in held]
