@@ -30,35 +30,46 @@ UNKNOWN = math.exp(-1.0)
 """What a hypothesis loses where an answer leaves out the part that would show it."""
 
 
-def rating_ratios(rating: float, expected: float, variance: float, weight: float) -> list[float]:
-    """The ratio of each kind of rupture for one rating (step 3).
+class RatingCurve:
+    """The ratio of each kind of rupture as the rating varies (step 3).
 
-    `rating` and `expected` in points, `variance` (above 0) of the rating around the expected level with
-    `weight` (above 0) degrees of freedom: Student’s t, or the normal tail for a rating at the top.
+    Student’s t around the `expected` level (points) with the given `variance` (points², above 0) and `weight`
+    degrees of freedom (above 0); the normal tail for a rating at the top.
     """
-    if rating >= TOP:
-        return _top_ratios(expected, math.sqrt(variance))
-    gap = rating - expected
-    scale = weight * variance
-    power = -(weight + 1.0) / 2.0
-    return [_student_ratio(gap, depth, scale, power) for depth in DEPTHS]
+
+    __slots__ = ("_expected", "_peaks", "_power", "_scale", "_spread")
+
+    def __init__(self, expected: float, variance: float, weight: float) -> None:
+        self._expected = expected
+        self._spread = math.sqrt(variance)
+        self._scale = scale = weight * variance
+        self._power = -(weight + 1.0) / 2.0
+        # Student's ratio peaks below the expected level and falls back towards 1 further down. A crash must
+        # not count for less than a dip, so past the peak the evidence stays where it was.
+        self._peaks = [-(depth / 2.0 + math.sqrt(depth * depth / 4.0 + scale)) for depth in DEPTHS]
+
+    def ratios(self, rating: float) -> list[float]:
+        """One ratio for each of `DEPTHS`, within e⁻⁸ to e⁸, at a `rating` in points."""
+        if rating >= TOP:
+            return self._at_the_top()
+        gap, scale, power = rating - self._expected, self._scale, self._power
+        ratios = []
+        for depth, peak in zip(DEPTHS, self._peaks, strict=True):
+            counted = gap if gap > peak else peak
+            ratio = ((scale + (counted + depth) ** 2) / (scale + counted * counted)) ** power
+            ratios.append(_bounded(ratio))
+        return ratios
+
+    def _at_the_top(self) -> list[float]:
+        away = (TOP - self._expected) / self._spread
+        tail = upper_tail(away)
+        if tail == 0.0:  # some 38 spreads above the expected level
+            return [LEAST_RATIO if depth else 1.0 for depth in DEPTHS]
+        return [_bounded(upper_tail(away + depth / self._spread) / tail) for depth in DEPTHS]
 
 
-def _student_ratio(gap: float, depth: float, scale: float, power: float) -> float:
-    # Student's ratio peaks below the expected level and falls back towards 1 further down. A crash must not
-    # count for less than a dip, so past the peak the evidence stays where it was.
-    peak = -(depth / 2.0 + math.sqrt(depth * depth / 4.0 + scale))
-    gap = max(gap, peak)
-    ratio: float = ((1.0 + (gap + depth) ** 2 / scale) / (1.0 + gap * gap / scale)) ** power
-    return min(max(ratio, LEAST_RATIO), MOST_RATIO)
-
-
-def _top_ratios(expected: float, spread: float) -> list[float]:
-    away = (TOP - expected) / spread
-    tail = upper_tail(away)
-    if tail == 0.0:  # some 38 spreads above the expected level
-        return [LEAST_RATIO if depth else 1.0 for depth in DEPTHS]
-    return [min(max(upper_tail(away + depth / spread) / tail, LEAST_RATIO), MOST_RATIO) for depth in DEPTHS]
+def _bounded(ratio: float) -> float:
+    return LEAST_RATIO if ratio < LEAST_RATIO else MOST_RATIO if ratio > MOST_RATIO else ratio
 
 
 def upper_tail(z: float) -> float:
@@ -80,8 +91,7 @@ def one_scale_ratio(contrasts: Sequence[float], variance: float) -> float:
     total = 0.0
     for contrast in contrasts:
         fallen = 1.0 + (farther + 2.0 * ONE_SCALE_DEPTH * contrast) / scale
-        ratio: float = (fallen / usual) ** -4.0
-        total += min(max(ratio, LEAST_RATIO), MOST_RATIO)
+        total += _bounded((fallen / usual) ** -4.0)
     return total / 3.0
 
 

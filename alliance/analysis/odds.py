@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alliance.analysis import learning, likelihood
-from alliance.analysis.likelihood import ONE_SCALE, SHARES, UNKNOWN
+from alliance.analysis.likelihood import ONE_SCALE, SHARES, UNKNOWN, RatingCurve
 from alliance.analysis.prior import Prior
 from alliance.analysis.state import Held, Odds
 
@@ -103,20 +103,25 @@ def _before_report(state: Odds, prior: Prior, held: Held, rating: float | None) 
     """Share times ratio of each kind of rupture, from the ratings alone (steps 3 and 4)."""
     if rating is None:
         return list(SHARES)  # tension alone was answered: the ratings say nothing either way
-    ratios = likelihood.rating_ratios(rating, state.expected, state.variance, state.squares_weight)
-    ratios[ONE_SCALE] *= _one_scale(state, prior, held)
-    return [share * ratio for share, ratio in zip(SHARES, ratios, strict=True)]
+    curve = RatingCurve(state.expected, state.variance, state.squares_weight)
+    components = [share * ratio for share, ratio in zip(SHARES, curve.ratios(rating), strict=True)]
+    components[ONE_SCALE] *= _one_scale(state, prior, held)
+    return components
 
 
 def _one_scale(state: Odds, prior: Prior, held: Held) -> float:
     safety, attunement, collaboration = held.scales
     if safety is None or attunement is None or collaboration is None:
         return UNKNOWN
-    scores = zip((safety, attunement, collaboration), state.offsets, strict=True)
-    distances = [score - offset for score, offset in scores]
+    pairs = zip((safety, attunement, collaboration), state.offsets, strict=True)
+    distances = [score - offset for score, offset in pairs]
     mean = sum(distances) / 3.0
-    variance = prior.taui2 * (1.0 + 1.0 / state.offsets_weight)
-    return likelihood.one_scale_ratio([distance - mean for distance in distances], variance)
+    contrasts = [distance - mean for distance in distances]
+    return likelihood.one_scale_ratio(contrasts, _one_scale_variance(state, prior))
+
+
+def _one_scale_variance(state: Odds, prior: Prior) -> float:
+    return prior.taui2 * (1.0 + 1.0 / state.offsets_weight)
 
 
 def _report(state: Odds, reported: float | None) -> float | None:
@@ -143,16 +148,13 @@ def ask_below(state: Odds, prior: Prior) -> float | None:
     carried = state.carried_odds * state.silence_factors(prior.dp)[1]
     needed = KEEP_IN_MIND * state.give_or_take / carried
     shift = sum(state.offsets) / 3.0
+    curve = RatingCurve(state.expected, state.variance, state.squares_weight)
     weights = likelihood.with_report(SHARES, _report(state, state.tension), prior.q)
-    weights[ONE_SCALE] *= likelihood.one_scale_ratio(
-        (0.0, 0.0, 0.0), prior.taui2 * (1.0 + 1.0 / state.offsets_weight)
-    )
-    expected, variance, weight = state.expected, state.variance, state.squares_weight
+    weights[ONE_SCALE] *= likelihood.one_scale_ratio((0.0, 0.0, 0.0), _one_scale_variance(state, prior))
 
     def speaks(total: float) -> bool:
-        ratios = likelihood.rating_ratios(total - shift, expected, variance, weight)
-        evidence = sum(share * ratio for share, ratio in zip(weights, ratios, strict=True))
-        return max(evidence, LEAST_EVIDENCE) >= needed
+        pairs = zip(weights, curve.ratios(total - shift), strict=True)
+        return max(sum([weight * ratio for weight, ratio in pairs]), LEAST_EVIDENCE) >= needed
 
     low, high = 0.0, 100.0
     if not speaks(low):

@@ -45,9 +45,7 @@ class Prior:
 
     def __post_init__(self) -> None:
         if len(self.o_mean) != 3:
-            raise ValueError(
-                f"The prior’s o_mean needs three numbers, one a scale, not {len(self.o_mean)}."
-            )
+            raise ValueError(f"The prior’s o_mean needs three numbers, one a scale, not {len(self.o_mean)}.")
         for name, value in self._numbers():
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ValueError(f"The prior’s {name} must be a number, not {value!r}.")

@@ -133,7 +133,7 @@ class Odds:
 
     @property
     def give_or_take(self) -> float:
-        """s: how far this dyad’s ratings usually stray from session to session, points, at least 3 (step 2)."""
+        """s: how far this dyad’s ratings usually stray between sessions, points, at least 3 (step 2)."""
         return math.sqrt(max(self.squares / self.squares_weight, LEAST_SPREAD**2))
 
     @property
@@ -143,7 +143,7 @@ class Odds:
 
     @property
     def carried_odds(self) -> float:
-        """The odds at the coming session before it says anything: ruptures begin and end in between (step 1)."""
+        """The odds at the coming session before it speaks: ruptures begin and end in between (step 1)."""
         if self.first:
             return self.odds
         return (BEGINS + (1.0 - ENDS) * self.odds) / (1.0 - BEGINS + ENDS * self.odds)

@@ -1,4 +1,4 @@
-"""A dyad’s course: the odds filter session by session, the level shown, and an episode from rupture to repair."""
+"""A dyad’s course: session by session the odds, the level shown, and an episode from rupture to repair."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Reading:
     session), the usual range `low` to `high` (0–100), `ask_below` (the rating that would have switched “keep
     in mind” on, 0–100; it rests while a question is open; None if no rating would), `usual_tension` (0–100).
 
-    After it: `odds` that a rupture is going on (above 0); `level`, which is `ask` while the patient’s own word
-    speaks; `alert`, 1 where a question is new, 2 where “keep in mind” rises to “ask now”, else 0; `own_word`,
-    tension of 50 or more; `rules`, what speaks: `own-word` first, then those of `ratings`, `report` and
-    `silence` that multiplied the odds by more than 1.5, largest first; it may be empty where many small signs
-    add up. `factors`: all parts as multipliers, largest first. `silent_run`: unanswered sessions in a row up
-    to this one.
+    After it: `odds` that a rupture is going on (above 0); `level`, which is `ask` while the patient’s own
+    word speaks; `alert`, 1 where a question is new, 2 where “keep in mind” rises to “ask now”, else 0;
+    `own_word`, tension of 50 or more; `rules`, what speaks: `own-word` first, then those of `ratings`,
+    `report` and `silence` that multiplied the odds by more than 1.5, largest first; it may be empty where
+    many small signs add up. `factors`: all parts as multipliers, largest first. `silent_run`: unanswered
+    sessions in a row up to this one.
     """
 
     number: int
