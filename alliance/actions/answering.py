@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum
 from typing import Any
 
-from alliance.actions.clinic import Clinic
+from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.detecting import Detector
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.therapy import Answers, Audience, Invitation
@@ -20,10 +20,14 @@ from surveys.definition import Instrument
 from surveys.forms import Checked, check
 from surveys.scoring import score
 
+log = logging.getLogger(__name__)
+
 # A page opened before the link ended may still be sent for this long afterwards.
 GRACE = timedelta(hours=24)
 
 ATTEMPT = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NOT_SAVED = "We could not save this just now. Your answers are still here: please send again"
+NOTHING_YET = "Nothing is filled in yet. Answer what you like, or send the page as it is to say nothing today"
 EARLIER_FORM = "This page is from an earlier version of the form. Your answers are still here: please look and send again"
 
 
@@ -70,11 +74,13 @@ class NotYet(Exception):
         self.problem = problem
 
 
-class Outcome(Enum):
-    """What became of a submission."""
+class NotSaved(Exception):
+    """Nothing could be stored. `form` and `checked` are there if the questionnaire could still be read."""
 
-    COUNTED = "counted"
-    SAME = "the same attempt again"
+    def __init__(self, form: OpenForm | None = None, checked: Checked | None = None) -> None:
+        super().__init__("nothing could be stored")
+        self.form = form
+        self.checked = checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,6 @@ class Receipt:
 
     readers: tuple[str, ...]
     next_on: date | None
-    outcome: Outcome
 
 
 def hashed(token: str) -> bytes:
@@ -124,19 +129,36 @@ def submit(clinic: Clinic, token: str, *, attempt: str, body: bytes, form: Any, 
 
     In one transaction: the attempt, the link's claim, the response with answers and scores, the detector's
     new state and alerts, the audit line. The same attempt again gives the same receipt; a different one is
-    kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered, NotYet or StorageUnavailable.
+    kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered or NotYet; and NotSaved, whatever it was
+    that went wrong before COMMIT.
     """
-    with clinic.db.read() as conn:
-        page = _form(clinic, conn, token, now)
+    try:
+        with clinic.db.read() as conn:
+            page = _form(clinic, conn, token, now)
+    except Unavailable as error:
+        raise NotSaved from error
     checked = check(page.instrument, form, supervised=page.supervised)
     well_named = ATTEMPT.fullmatch(attempt) is not None
     if form.get("form", page.instrument.key) != page.instrument.key:
         raise NotYet(page, checked, EARLIER_FORM)
-    with clinic.db.write() as conn:
-        turned_away = _write(clinic, conn, page, attempt if well_named else new_attempt(), body, checked, now)
+    if checked.ok and not (_says_anything(checked) or form.get("blank")):
+        raise NotYet(page, checked, NOTHING_YET)
+    try:
+        with clinic.db.write() as conn:
+            turned_away = _write(
+                clinic, conn, page, attempt if well_named else new_attempt(), body, checked, now
+            )
+    except Exception as error:
+        # Whatever it is, the patient must not lose what is on the page; the cause goes to the log.
+        log.exception("a submission could not be stored")
+        raise NotSaved(page, checked) from error
     if turned_away is not None:
         raise turned_away
-    return Receipt(_readers(page.invitation, checked), page.invitation.next_on, Outcome.COUNTED)
+    return Receipt(_readers(page.invitation, checked), page.invitation.next_on)
+
+
+def _says_anything(checked: Checked) -> bool:
+    return bool(checked.answers or checked.talked or checked.comment or checked.wants_help)
 
 
 def _readers(invitation: Invitation, checked: Checked) -> tuple[str, ...]:
@@ -239,3 +261,4 @@ def _count(
         subject_id=response_id,
         detail={"channel": invitation.channel.value, "unknown fields": len(checked.unknown)},
     )
+

@@ -13,8 +13,12 @@ from alliance.config import Config
 from alliance.domain.clinic import ClinicSettings
 from alliance.storage import audit, settings
 from alliance.storage.database import Database
+from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
 from surveys.library import Library, shipped
+
+
+__all__ = ["Clinic", "Unavailable", "create", "open_clinic", "opened"]
 
 
 @dataclass(frozen=True, slots=True)

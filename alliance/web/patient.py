@@ -1,0 +1,133 @@
+"""What a patient touches: the questionnaire behind a link, the receipt, and a way out. No session, no script needed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import date
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from alliance.actions import answering
+from alliance.actions.answering import AlreadyAnswered, LinkEnded, NotSaved, NotYet, OpenForm, Receipt, UnknownLink
+from alliance.web.context import current_clinic, now
+from surveys.forms import Checked
+
+blueprint = Blueprint("patient", __name__)
+
+RECEIPT = "receipt"  # the cookie that lets the receipt name who reads it; sealed, and gone after ten minutes
+RECEIPT_SECONDS = 600
+
+
+@blueprint.get("/a/<token>")
+def form(token: str) -> str | tuple[str, int]:
+    """The questionnaire. Opening it changes nothing, however often and by whomever it is done."""
+    return _draw(token, answering.open_form(current_clinic(), token, now()))
+
+
+@blueprint.post("/a/<token>")
+def submit(token: str) -> str | tuple[str, int] | AnyResponse:
+    """Take the answers and go on to the receipt, whose address holds no token."""
+    clinic = current_clinic()
+    body = request.get_data(cache=True)  # as it arrived, before anything reads it as a form
+    attempt = request.form.get("attempt", "")
+    try:
+        receipt = answering.submit(
+            clinic, token, attempt=attempt, body=body, form=request.form, now=now()
+        )
+    except NotYet as again:
+        return _draw(token, again.form, again.checked, attempt=attempt, problem=again.problem), 422
+    except NotSaved as failed:
+        if failed.form is None:
+            # Not even the questionnaire can be read: what was sent travels back in the page, ready to go again.
+            return render_template("patient/not_saved.html", sent=request.form, token=token), 503
+        return _draw(token, failed.form, failed.checked, attempt=attempt, problem=answering.NOT_SAVED), 503
+    response = redirect(url_for("patient.thanks"), code=303)
+    # An HttpOnly cookie on this answer also keeps the page before it out of the browser's back/forward cache.
+    response.set_cookie(
+        RECEIPT,
+        _sealed(receipt),
+        max_age=RECEIPT_SECONDS,
+        path=url_for("patient.thanks"),
+        secure=not clinic.config.demo,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@blueprint.get("/thanks")
+def thanks() -> str:
+    """The receipt. Without the cookie it says the same, less by name."""
+    readers, next_on = _unsealed(request.cookies.get(RECEIPT))
+    return render_template(
+        "patient/thanks.html", settings=current_clinic().settings(), readers=readers, next_on=next_on
+    )
+
+
+@blueprint.get("/leave")
+def leave() -> str:
+    """Where “Leave page” leads: a page that says nothing about where one was."""
+    return render_template("patient/leave.html")
+
+
+def _draw(
+    token: str, page: OpenForm, checked: Checked | None = None, *, attempt: str = "", problem: str | None = None
+) -> str:
+    return render_template(
+        "patient/form.html",
+        page=page,
+        settings=page.settings,
+        instrument=page.instrument,
+        supervisors=page.invitation.supervisor_names,
+        shown=checked.shown if checked else {},
+        problems=checked.problems if checked else {},
+        problem=problem,
+        token=token,
+        blank=problem == answering.NOTHING_YET,
+        attempt=attempt if answering.ATTEMPT.fullmatch(attempt) else answering.new_attempt(),
+    )
+
+
+@blueprint.errorhandler(UnknownLink)
+def unknown(_: UnknownLink) -> tuple[str, int]:
+    return render_template("patient/unknown.html", settings=current_clinic().settings()), 404
+
+
+@blueprint.errorhandler(LinkEnded)
+def ended(fault: LinkEnded) -> tuple[str, int]:
+    return render_template("patient/ended.html", settings=current_clinic().settings(), kept=fault.kept), 410
+
+
+@blueprint.errorhandler(AlreadyAnswered)
+def already(fault: AlreadyAnswered) -> str:
+    return render_template(
+        "patient/already.html",
+        settings=current_clinic().settings(),
+        therapist=fault.invitation.therapist_name,
+    )
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
+    return render_template("patient/too_large.html", settings=current_clinic().settings()), 413
+
+
+def _sealed(receipt: Receipt) -> str:
+    told = {"readers": receipt.readers, "next_on": receipt.next_on.isoformat() if receipt.next_on else None}
+    blob = current_clinic().keyring.seal(json.dumps(told), RECEIPT)
+    return base64.urlsafe_b64encode(blob).decode("ascii")
+
+
+def _unsealed(cookie: str | None) -> tuple[tuple[str, ...], date | None]:
+    if not cookie:
+        return (), None
+    try:
+        told = json.loads(current_clinic().keyring.open(base64.urlsafe_b64decode(cookie), RECEIPT))
+    except (ValueError, binascii.Error, LookupError) as fault:
+        current_app.logger.debug("a receipt cookie could not be read: %s", type(fault).__name__)
+        return (), None
+    return tuple(told["readers"]), date.fromisoformat(told["next_on"]) if told["next_on"] else None
