@@ -1,0 +1,210 @@
+"""An instrument as it is asked: scales, items, the groups of its page and the optional questions at its end.
+
+Everything here is frozen and checks itself: an `Instrument` that exists can be drawn, checked and scored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from surveys.questions import Option, Question
+from surveys.rules import DefinitionFault, need_id, need_no_duplicates, need_plain, need_text
+
+__all__ = ["MODES", "Group", "Instrument", "Item", "Option", "Question", "Scale"]
+
+MODES = ("screen", "paper", "aloud")
+"""The ways in which a holder may allow an instrument to be asked."""
+
+_VERSION = re.compile(r"(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One sentence to be rated.
+
+    `themes` are the themes (1 to 12) of the cited study that the sentence listens for. `short` heads a column
+    or a chart. `reversed` turns the answer round within the response range before it enters its scale.
+    """
+
+    id: str
+    scale: str
+    text: str
+    themes: tuple[int, ...]
+    short: str
+    reversed: bool = False
+
+    def __post_init__(self) -> None:
+        key = f"items.{self.id}"
+        need_id(key, self.id)
+        need_plain(f"{key}.text", self.text)
+        need_plain(f"{key}.short", self.short)
+        need_no_duplicates(f"{key}.themes", self.themes)
+        for theme in self.themes:
+            if not 1 <= theme <= 12:
+                raise DefinitionFault(f"{key}.themes", f"has theme {theme}; the study has themes 1 to 12")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Items whose mean is one score. `higher_is` says whether a higher score is better or worse news."""
+
+    id: str
+    name: str
+    items: tuple[str, ...]
+    in_alliance: bool
+    higher_is: Literal["better", "worse"]
+
+    def __post_init__(self) -> None:
+        key = f"scales.{self.id}"
+        need_id(key, self.id)
+        need_plain(f"{key}.name", self.name)
+        if self.higher_is not in ("better", "worse"):
+            raise DefinitionFault(f"{key}.higher_is", f"is “{self.higher_is}”, neither “better” nor “worse”")
+        if self.in_alliance and self.higher_is == "worse":
+            raise DefinitionFault(f"{key}.in_alliance", "cannot be true where a higher score is worse")
+        if not self.items:
+            raise DefinitionFault(key, "has no items")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items that stand together on the page, under one heading."""
+
+    id: str
+    heading: str
+    items: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        key = f"groups.{self.id}"
+        need_id(key, self.id)
+        need_plain(f"{key}.heading", self.heading)
+        if not self.items:
+            raise DefinitionFault(f"{key}.items", "is empty")
+
+
+_Part = TypeVar("_Part", Item, Scale, Question)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instrument:
+    """One version of a questionnaire in one language. There is one object of each, equal to itself alone.
+
+    Answers are whole numbers from `minimum` to `maximum`. `validated` speaks of this language's wording.
+    Where `wording_may_be_shipped` is False, `permission` says who allowed this clinic to use it. `modes` are
+    the ways the holder allows it to be asked.
+    """
+
+    id: str
+    version: str
+    language: str
+    name: str
+    title: str
+    heading: str
+    lead: str
+    instruction: str
+    low_end: str
+    high_end: str
+    scales: tuple[Scale, ...]
+    items: tuple[Item, ...]
+    groups: tuple[Group, ...]
+    questions: tuple[Question, ...]
+    holder: str
+    licence: str
+    citation: str
+    validated: bool
+    wording_may_be_shipped: bool
+    permission: str = ""
+    modes: tuple[str, ...] = MODES
+    minimum: int = 0
+    maximum: int = 10
+    values: tuple[str, ...] = field(init=False, repr=False)
+    """What a page may post for an item: "0" to "10", or whatever the response range is."""
+
+    def __post_init__(self) -> None:
+        self._check_formats()
+        for key in ("name", "title", "heading", "lead", "instruction", "low_end", "high_end"):
+            need_plain(key, getattr(self, key))
+        self._check_licence()
+        for name, part in (("items", self.items), ("scales", self.scales), ("questions", self.questions)):
+            need_no_duplicates(name, (one.id for one in part))
+        self._check_scales()
+        self._check_groups()
+        object.__setattr__(self, "values", tuple(str(n) for n in range(self.minimum, self.maximum + 1)))
+
+    @property
+    def key(self) -> str:
+        """Which version this is: "after-session 1.0"."""
+        return f"{self.id} {self.version}"
+
+    def item(self, item_id: str) -> Item:
+        """The item of that id; LookupError where there is none."""
+        return _named(item_id, self.items, f"{self.key} has no item")
+
+    def scale(self, scale_id: str) -> Scale:
+        """The scale of that id; LookupError where there is none."""
+        return _named(scale_id, self.scales, f"{self.key} has no scale")
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id; LookupError where this instrument does not ask it."""
+        return _named(question_id, self.questions, f"{self.key} has no question")
+
+    def _check_formats(self) -> None:
+        need_id("id", self.id)
+        if not _VERSION.fullmatch(self.version):
+            raise DefinitionFault("version", f"is “{self.version}”; it has to be two numbers, as in “1.0”")
+        if not _LANGUAGE.fullmatch(self.language):
+            raise DefinitionFault("language", f"is “{self.language}”; it has to be a tag such as “en”")
+        if not 0 <= self.minimum < self.maximum <= 100:
+            span = f"answers would run from {self.minimum} to {self.maximum}"
+            raise DefinitionFault("maximum", f"{span}; they have to rise, within 0 to 100")
+
+    def _check_licence(self) -> None:
+        for key in ("holder", "licence", "citation"):
+            need_text(key, getattr(self, key))
+        need_no_duplicates("modes", self.modes)
+        for mode in self.modes:
+            if mode not in MODES:
+                raise DefinitionFault("modes", f"“{mode}” is none of {', '.join(MODES)}")
+        if "screen" not in self.modes:
+            raise DefinitionFault("modes", "does not allow “screen”, and this product asks on a screen")
+        if not self.wording_may_be_shipped and not self.permission.strip():
+            raise DefinitionFault(
+                "permission",
+                f"is missing: the wording belongs to {self.holder} and may not be passed on, so the clinic "
+                "has to say here who allowed it to use this instrument",
+            )
+
+    def _check_scales(self) -> None:
+        known = {scale.id for scale in self.scales}
+        for item in self.items:
+            if item.scale not in known:
+                raise DefinitionFault(f"items.{item.id}.scale", f"“{item.scale}” is none of the scales")
+        for scale in self.scales:
+            if scale.items != tuple(item.id for item in self.items if item.scale == scale.id):
+                raise DefinitionFault(f"scales.{scale.id}.items", "are not the items that name this scale")
+
+    def _check_groups(self) -> None:
+        need_no_duplicates("groups", (group.id for group in self.groups))
+        known = {item.id for item in self.items}
+        seen: set[str] = set()
+        for group in self.groups:
+            for item_id in group.items:
+                if item_id not in known:
+                    raise DefinitionFault(f"groups.{group.id}.items", f"“{item_id}” is none of the items")
+                if item_id in seen:
+                    raise DefinitionFault(f"groups.{group.id}.items", f"“{item_id}” is in a group already")
+                seen.add(item_id)
+        for item in self.items:
+            if item.id not in seen:
+                raise DefinitionFault(f"items.{item.id}", "is in no group, so the page would not ask it")
+
+
+def _named(wanted: str, among: Iterable[_Part], fault: str) -> _Part:
+    for one in among:
+        if one.id == wanted:
+            return one
+    raise LookupError(f"{fault} “{wanted}”")

@@ -1,0 +1,78 @@
+"""What ids, texts and placeholders of a definition keep to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+from string import Formatter
+from types import MappingProxyType
+
+PLACEHOLDERS = ("therapist", "supervisor")
+"""What a question's texts may name; the page fills in the names."""
+
+_POSTED = "the page posts a field of that name"
+_FORM = "the form class uses that name itself"
+
+RESERVED = MappingProxyType(
+    {
+        **dict.fromkeys(("attempt", "form", "talked", "comment", "audience", "raise"), _POSTED),
+        **dict.fromkeys(("data", "errors", "meta", "process", "validate"), _FORM),
+        "alliance": "the overall score has that name",
+        "ends": "the page has an anchor of that name",
+    }
+)
+"""Ids that nothing in a definition may have, and why."""
+
+
+class DefinitionFault(ValueError):  # noqa: N818 (a fault is what the whole product calls it)
+    """What is wrong with a definition, and at which key."""
+
+    def __init__(self, key: str, fault: str) -> None:
+        super().__init__(f"{key}: {fault}")
+        self.key = key
+        self.fault = fault
+
+
+def need_id(key: str, value: str) -> None:
+    """Refuse an id that is not kebab-case or is taken."""
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", value):
+        fault = f"the id “{value}” is not kebab-case: small letters, digits and single hyphens"
+        raise DefinitionFault(key, fault)
+    if value in RESERVED:
+        raise DefinitionFault(key, f"the id “{value}” is taken: {RESERVED[value]}")
+
+
+def need_text(key: str, text: str) -> None:
+    """Refuse a text with nothing in it."""
+    if not text.strip():
+        raise DefinitionFault(key, "is empty")
+
+
+def need_plain(key: str, text: str) -> None:
+    """Refuse an empty text, and one with placeholders where nothing is filled in."""
+    need_text(key, text)
+    if "{" in text or "}" in text:
+        raise DefinitionFault(key, "has a placeholder or a curly bracket, and nothing is filled in here")
+
+
+def need_placeholders(key: str, text: str, *, supervised: bool) -> None:
+    """Refuse a placeholder that no page fills in, and {supervisor} where there may be none."""
+    try:
+        fields = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError as fault:
+        raise DefinitionFault(key, "has a single curly bracket") from fault
+    for name, form, conversion in fields:
+        if name not in PLACEHOLDERS or form or conversion:
+            known = " and ".join(f"{{{one}}}" for one in PLACEHOLDERS)
+            raise DefinitionFault(key, f"has the unknown placeholder “{name}”; known are {known}")
+        if name == "supervisor" and not supervised:
+            raise DefinitionFault(key, "names {supervisor}, but is asked too where there is none")
+
+
+def need_no_duplicates(key: str, values: Iterable[Hashable]) -> None:
+    """Refuse a value that is there twice."""
+    seen: set[Hashable] = set()
+    for value in values:
+        if value in seen:
+            raise DefinitionFault(key, f"“{value}” is there twice")
+        seen.add(value)
