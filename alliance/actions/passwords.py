@@ -34,7 +34,7 @@ class Passwords:
             return self._hasher.hash(_normal(password))
 
     def matches(self, kept: str | None, password: str) -> bool:
-        """Whether this is the password. Without a kept hash the work is done all the same, and the answer is no."""
+        """Whether this is the password. Without a kept hash the work is the same, and the answer is no."""
         with self._free:
             try:
                 self._hasher.verify(kept or self._decoy, _normal(password))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-# Who acted: a member of staff, a patient through a link, somebody at the server's command line, the server itself.
+# A member of staff, a patient through a link, somebody at the server's command line, the server itself.
 Actor = Literal["staff", "patient", "command", "system"]
 
 

@@ -25,7 +25,7 @@ def record(
     subject_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add one line. `action` is a verb and its object, as in “open patient”; `subject` is the record's name."""
+    """Add one line. `action` is a verb and its object, as in “open patient”; `subject` names the record."""
     conn.execute(
         "INSERT INTO audit (at, actor, actor_id, action, subject, subject_id, detail)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -87,8 +87,8 @@ ON_PATIENT = """
 def on_patients(conn: Connection, patient_ids: Sequence[int], limit: int) -> list[tuple[Entry, str, str]]:
     """What staff did with these patients, newest first: the line, who it was, the patient's code."""
     rows = conn.execute(
-        "SELECT a.id, a.at, a.actor, a.actor_id, a.action, a.subject, a.subject_id, a.detail,"
-        f" t.name, p.code FROM ({ON_PATIENT}) AS o"  # noqa: S608 (constants only)
+        "SELECT a.id, a.at, a.actor, a.actor_id, a.action, a.subject, a.subject_id, a.detail,"  # noqa: S608
+        f" t.name, p.code FROM ({ON_PATIENT}) AS o"
         " JOIN audit AS a ON a.id = o.line JOIN patient AS p ON p.id = o.patient_id"
         " JOIN staff AS t ON t.id = a.actor_id"
         " WHERE a.actor = 'staff' AND p.id IN (SELECT value FROM json_each(?)) ORDER BY a.id DESC LIMIT ?",

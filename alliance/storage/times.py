@@ -1,4 +1,4 @@
-"""Moments and days as the database keeps them: text of one fixed width, so that order of text is order of time."""
+"""Moments and days as the database keeps them: text of one width, so that order of text is order of time."""
 
 from __future__ import annotations
 

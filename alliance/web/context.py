@@ -35,4 +35,4 @@ def current_viewer() -> Viewer:
 
 def on_patient_side() -> bool:
     """Whether this address belongs to patients, where staff pages, sessions and names have no place."""
-    return request.path.startswith("/a/") or request.path == "/thanks" or request.path.startswith("/thanks/")
+    return request.path.startswith(("/a/", "/thanks/")) or request.path in ("/thanks", "/leave")

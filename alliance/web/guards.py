@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import Enum
 
 from flask import Flask, abort, g, redirect, request, url_for
@@ -10,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from alliance.domain.access import Permission, may
 from alliance.web import sessions
+from alliance.web.context import now, on_patient_side
 
 
 class Door(Enum):
@@ -29,6 +29,7 @@ POLICY: dict[str, Permission | Door] = {
     "assets.*": APART,
     "help.*": OPEN,
     "patient.form": APART,
+    "patient.leave": APART,
     "patient.submit": APART,
     "patient.thanks": APART,
     "signin.account": Permission.SEE_OWN_ACCOUNT,
@@ -73,16 +74,14 @@ def install(app: Flask) -> None:
 def guard() -> Response | None:
     """Let the request through, send it to sign in, or answer that there is nothing here."""
     g.viewer = None
-    if request.endpoint is None:
-        return None  # no such address: Flask says so next
-    rule = rule_for(request.endpoint)
-    if rule is None:
-        abort(404)
-    if rule is APART:
+    rule = rule_for(request.endpoint) if request.endpoint else None
+    if rule is APART or (rule is None and on_patient_side()):
         return None
-    g.viewer = sessions.viewer(datetime.now(UTC))
-    if rule is OPEN:
-        return None
+    g.viewer = sessions.viewer(now())
+    if request.endpoint is None or rule is OPEN:
+        return None  # without an endpoint there is no such address, and Flask says so next
+    if not isinstance(rule, Permission):
+        abort(404)  # nobody has said who may open it
     if g.viewer is None:
         return redirect(url_for("signin.sign_in", next=_way_back()), code=303)
     if not may(g.viewer, rule):

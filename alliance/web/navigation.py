@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 
 from alliance.domain.access import Permission, may
 from alliance.domain.people import Viewer
@@ -47,7 +47,9 @@ def places() -> list[Place]:
 
 def home(viewer: Viewer) -> str:
     """The address where this person's work begins."""
-    return url_for(next(endpoint for endpoint, _ in HOMES if may(viewer, _)))
+    return url_for(
+        next(e for e, permission in HOMES if may(viewer, permission) and e in current_app.view_functions)
+    )
 
 
 HOMES = (
@@ -60,6 +62,8 @@ HOMES = (
 
 def _may_go(viewer: Viewer | None, endpoint: str) -> bool:
     rule = rule_for(endpoint)
+    if endpoint not in current_app.view_functions:
+        return False
     return not isinstance(rule, Permission) or (viewer is not None and may(viewer, rule))
 
 

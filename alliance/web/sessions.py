@@ -11,9 +11,9 @@ from flask import Flask, session
 
 from alliance.actions import signing_in
 from alliance.actions.clinic import Clinic
-from alliance.actions.signing_in import SignedIn
 from alliance.domain.people import Viewer
-from alliance.web.clinic import current_clinic
+from alliance.domain.signing_in import WebSession
+from alliance.web.context import current_clinic
 
 SID = "sid"
 
@@ -51,7 +51,7 @@ def viewer(now: datetime) -> Viewer | None:
     return signing_in.resume(current_clinic(), raw_id, now) if raw_id is not None else None
 
 
-def signed_in() -> SignedIn | None:
+def present() -> WebSession | None:
     """The times of the present session."""
     raw_id = session.get(SID)
-    return signing_in.times(current_clinic(), raw_id) if raw_id is not None else None
+    return signing_in.session_of(current_clinic(), raw_id) if raw_id is not None else None

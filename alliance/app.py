@@ -1,0 +1,60 @@
+"""The application: a table of contents."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from alliance.actions.clinic import Clinic
+from alliance.config import THIS_MACHINE, Config
+from alliance.web import errors, guards, headers, navigation, sessions
+
+LARGEST_REQUEST = 64 * 1024  # bytes; the longest form filled to the brim is a tenth of it
+
+
+def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
+    """The application for one clinic. `testing` lets errors through to the test and trusts local names."""
+    app = Flask(__name__, static_folder=static_folder())
+    app.extensions["clinic"] = clinic
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=200,
+        TESTING=testing,
+        TRUSTED_HOSTS=trusted_hosts(clinic.config, testing=testing),
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+    )
+    app.jinja_env.globals.update(demo=clinic.config.demo, places=navigation.places)
+
+    sessions.configure(app, clinic)
+    guards.install(app)
+    csrf = CSRFProtect(app)
+    for name in ("admin", "assets", "help", "patient", "signin", "status", "supervisor", "therapist"):
+        if find_spec(f"alliance.web.{name}") is not None:
+            part = import_module(f"alliance.web.{name}")
+            app.register_blueprint(part.blueprint)
+            if name == "patient":
+                csrf.exempt(part.blueprint)  # the link is the authority there, and no cookie is needed
+
+    headers.install(app, over_tls=clinic.config.public_url.startswith("https://"))
+    errors.install(app)
+    return app
+
+
+def static_folder() -> Path:
+    """Style sheets and scripts: inside the package once installed, beside it in a checkout."""
+    here = Path(__file__).parent
+    inside = here / "static"
+    return inside if inside.is_dir() else here.parent / "static"
+
+
+def trusted_hosts(config: Config, *, testing: bool) -> list[str]:
+    """The names this server goes by. Links are never built from any other."""
+    host = urlsplit(config.public_url).hostname or ""
+    local = config.demo or testing or host in THIS_MACHINE
+    return sorted({host, *(THIS_MACHINE if local else ())})
