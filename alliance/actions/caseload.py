@@ -75,6 +75,13 @@ def _check_form(clinic: Clinic, instrument: str, language: str) -> None:
         raise Fault("This questionnaire is not there in that language. Choose another", "language")
 
 
+def own_dyad_of(clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime) -> Dyad:
+    """The viewer's own dyad with this patient, to add a session to. Raises NotFound or Forbidden."""
+    require(viewer, Permission.ADD_SESSION)
+    with clinic.db.read() as conn:
+        return own_dyad(conn, viewer, patient_id, settings.clinic_settings(conn).today(now))
+
+
 def add_session(
     clinic: Clinic,
     viewer: Viewer,

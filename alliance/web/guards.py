@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, g, redirect, request, url_for
+from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from alliance.domain.access import Permission, may
@@ -32,6 +34,10 @@ POLICY: dict[str, Permission | Door] = {
     "patient.leave": APART,
     "patient.submit": APART,
     "patient.thanks": APART,
+    "patients.alert": Permission.SEE_ALERT,
+    "patients.answer_alert": Permission.ANSWER_ALERT,
+    "patients.chart": Permission.SEE_PATIENT,
+    "patients.patient": Permission.SEE_PATIENT,
     "signin.account": Permission.SEE_OWN_ACCOUNT,
     "signin.home": OPEN,
     "signin.sign_in": OPEN,
@@ -45,16 +51,11 @@ POLICY: dict[str, Permission | Door] = {
     "supervisor.trail": Permission.SEE_TRAIL,
     "therapist.add_patient": Permission.ADD_PATIENT,
     "therapist.add_session": Permission.ADD_SESSION,
-    "therapist.alert": Permission.SEE_ALERT,
-    "therapist.alert_chart": Permission.SEE_ALERT,
-    "therapist.answer_alert": Permission.ANSWER_ALERT,
     "therapist.answer_here": Permission.ISSUE_LINK,
     "therapist.caseload": Permission.SEE_CASELOAD,
     "therapist.issue_link": Permission.ISSUE_LINK,
     "therapist.new_patient": Permission.ADD_PATIENT,
     "therapist.new_session": Permission.ADD_SESSION,
-    "therapist.patient": Permission.SEE_PATIENT,
-    "therapist.patient_chart": Permission.SEE_PATIENT,
     "therapist.session": Permission.SEE_PATIENT,
     "therapist.trends": Permission.SEE_CASELOAD,
     "therapist.trends_data": Permission.SEE_CASELOAD,
@@ -66,9 +67,16 @@ def rule_for(endpoint: str) -> Permission | Door | None:
     return POLICY.get(endpoint) or POLICY.get(f"{endpoint.rpartition('.')[0]}.*")
 
 
-def install(app: Flask) -> None:
-    """Put the guard before every request. Install it before whatever else looks at requests."""
+def install(app: Flask, *, without_csrf: Iterable[Blueprint] = ()) -> None:
+    """Put the guard before every request, and behind it the check that a form came from our own page.
+
+    `without_csrf` are parts where something else is the authority, and no cookie is needed.
+    """
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
     app.before_request(guard)
+    csrf = CSRFProtect(app)
+    for blueprint in without_csrf:
+        csrf.exempt(blueprint)
 
 
 def guard() -> Response | None:

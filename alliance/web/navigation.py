@@ -73,6 +73,6 @@ def _here(allowed: list[str]) -> str | None:
     if endpoint in allowed:
         return endpoint
     part = endpoint.partition(".")[0]
-    if part in ("therapist", "supervisor"):  # a supervisor opens patients' pages too, from the overview
+    if part in ("therapist", "supervisor", "patients"):  # a supervisor opens patients' pages too, from the overview
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     return next((place for place in allowed if place.partition(".")[0] == part), None)
