@@ -41,9 +41,9 @@ def episodes(points: Sequence[Point], alerts: Sequence[Alert]) -> list[Episode]:
     late answers took their reason away, there was no rupture, and none is returned.
     """
     found = _from_readings(points)
-    ends = [later.opened for later in found[1:]] + [None]
+    ends = [*(later.opened for later in found[1:]), None]
     kept = []
-    for episode, end in zip(found, ends, strict=True):
+    for episode, end in zip(found, ends, strict=False):
         own = [alert for alert in alerts if _within(alert.session_number, episode.opened, end)]
         if own and all(alert.status in UNFOUNDED for alert in own):
             continue

@@ -70,9 +70,7 @@ def plotly(version: str) -> Response:
         abort(404)
     packed = packed_plotly()
     zipped = request.accept_encodings.quality("gzip") > 0
-    response = Response(
-        packed.body if zipped else gzip.decompress(packed.body), mimetype="text/javascript"
-    )
+    response = Response(packed.body if zipped else gzip.decompress(packed.body), mimetype="text/javascript")
     if zipped:
         response.content_encoding = "gzip"
     response.cache_control.clear()

@@ -95,7 +95,9 @@ def _label(trend: Trend) -> str:
     if asked and asked[-1].session_number in shown:
         number = asked[-1].session_number
         score = shown[number].alliance
-        words.append(f"question after session {number}" + (f", rated {score:.0f}" if score is not None else ""))
+        words.append(
+            f"question after session {number}" + (f", rated {score:.0f}" if score is not None else "")
+        )
     if missing := sum(not point.answered for point in shown.values()):
         words.append(f"{missing} without a form")
     last = trend.last

@@ -1,0 +1,98 @@
+"""What the charts of one course have in common: its points, the questions on it, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from alliance.analysis.track import EpisodeState
+from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.trend import Point, Trend
+from alliance.domain.wording import short_day, state
+from alliance.web.charts_style import rounded, session_range, whole
+
+NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
+UNSCORED = 15.0  # height of a question about a session without a score
+RESTING = frozenset({EpisodeState.OPEN, EpisodeState.RECOVERING})
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course as it is drawn. `marks` are the questions by session number, `span` the sessions on show.
+
+    `ask_below` is the rating below which we would have asked at each session; None while a question was open.
+    """
+
+    points: Sequence[Point]
+    marks: Mapping[int, Alert]
+    ask_below: Sequence[float | None]
+    span: tuple[float, float]
+
+    @classmethod
+    def of(cls, trend: Trend) -> Course:
+        """Read a trend. It must have at least one session."""
+        low, high = session_range(trend.points[0].number, trend.points[-1].number)
+        return cls(trend.points, asked(trend), _resting(trend.points), (low, high))
+
+    @property
+    def numbers(self) -> list[int]:
+        return [point.number for point in self.points]
+
+    @property
+    def scores(self) -> list[float | None]:
+        return [rounded(point.alliance) for point in self.points]
+
+    @property
+    def last(self) -> Point | None:
+        """The last point with a score."""
+        return next((point for point in reversed(self.points) if point.alliance is not None), None)
+
+    @property
+    def marked(self) -> list[Point]:
+        """The points that raised a question, newest first."""
+        return [point for point in reversed(self.points) if point.number in self.marks]
+
+    @property
+    def ticks(self) -> list[int]:
+        """The sessions that should be named under the axis, the most wanted first."""
+        first, last = self.points[0].number, self.points[-1].number
+        return list(dict.fromkeys([last, first, *(point.number for point in self.marked)]))
+
+
+def asked(trend: Trend) -> dict[int, Alert]:
+    """The alerts to mark, by session number. What a late answer took the reason from is left out."""
+    return {
+        alert.session_number: alert for alert in trend.alerts if alert.status is not AlertStatus.WITHDRAWN
+    }
+
+
+def height(point: Point) -> float:
+    """Where a question about this session stands."""
+    return UNSCORED if point.alliance is None else point.alliance
+
+
+def where(point: Point) -> str:
+    """How a point introduces itself when hovered."""
+    return f"Session {point.number}, {short_day(point.held_on)}"
+
+
+def said(point: Point, alert: Alert | None) -> str:
+    """What a point says when hovered."""
+    if point.alliance is None:
+        return ""
+    text = f"{where(point)}<br>{whole(point.alliance)}"
+    if point.reading is not None:
+        text += f", usual {whole(point.reading.low)} to {whole(point.reading.high)}"
+    if alert is not None:
+        text += f"<br>{state(alert.rules, alert.session_number)}"
+    return f"{text}<br>for the supervisor only" if point.held_back else text
+
+
+def _resting(points: Sequence[Point]) -> list[float | None]:
+    line: list[float | None] = []
+    before = EpisodeState.NONE
+    for point in points:
+        known = point.reading
+        line.append(None if known is None or before in RESTING else rounded(known.ask_below))
+        before = known.episode if known else before
+    return line

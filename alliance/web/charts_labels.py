@@ -1,0 +1,102 @@
+"""The words in the main chart: last value, usual range, where we ask, what was asked, missing forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from alliance.domain.wording import state
+from alliance.web.charts_board import Board, spread
+from alliance.web.charts_course import NO_FORM, Course, height
+from alliance.web.charts_style import INK, SOFT, Spec, beside, note, whole
+
+WIDE, NARROW = 546.0, 278.0  # pixels that the sessions get in a usual figure and on a phone
+MARGIN = 110.0  # pixels right of the last session
+ROW_POINTS = 9.5  # what a row of text takes on the scale of 100 in the lowest figure
+ASK_LINE = "below this line we ask"
+OPTIONAL = 2.0  # what a label that could be missed may cover at most
+EVERYWHERE = ("below", "below, ending", "below, starting", "above", "left", "right")
+
+
+def wide_labels(course: Course, tall: float) -> list[Spec]:
+    """The labels of a usual figure; `tall` is the height in pixels of the scale from 0 to 100."""
+    if course.last is None:
+        return [note(0.5, 0.5, "no answers yet", xref="paper", yref="y domain"), *_usual_range(course)]
+    board = _board(course, WIDE, tall, spare=24.0)
+    labels = [*_margin(course), *_questions(board, course), *_inside(board, course)]
+    return [label for label in labels if label is not None]
+
+
+def narrow_labels(course: Course, tall: float) -> list[Spec]:
+    """On a phone: the value of the newest question and the last value, nothing else."""
+    last = course.last
+    if last is None or last.alliance is None:
+        return [note(0.5, 0.5, "no answers yet", xref="paper", yref="y domain")]
+    board = _board(course, NARROW, tall, spare=12.0)
+    wanted = [point for point in course.marked[:1] if point.alliance is not None]
+    if last not in wanted:
+        wanted.append(last)
+    labels = [board.pin(p.number, height(p), whole(height(p)), EVERYWHERE, INK) for p in wanted]
+    return [label for label in labels if label is not None]
+
+
+def _board(course: Course, width: float, tall: float, spare: float) -> Board:
+    board = Board(width, tall, course.span, spare=spare)
+    board.draw(course.numbers, course.scores)
+    board.draw(course.numbers, course.ask_below)
+    board.dot([(point.number, NO_FORM) for point in course.points if point.alliance is None])
+    return board
+
+
+def _margin(course: Course) -> list[Spec]:
+    """Right of the last session, each label at the height of what it names, as far as there is room."""
+    last, newest = course.last, course.points[-1]
+    wanted: list[tuple[float, str, str]] = []
+    if last is not None and last.alliance is not None and last.number not in course.marks:
+        text = (
+            f"{whole(last.alliance)} now"
+            if last is newest
+            else f"{whole(last.alliance)} in<br>session {last.number}"
+        )
+        wanted.append((last.alliance, text, INK))
+    if newest.reading is not None:
+        wanted.append(((newest.reading.low + newest.reading.high) / 2, "usual range", SOFT))
+    if (line := course.ask_below[-1]) is not None:
+        wanted.append((line, "below this line<br>we ask", SOFT))
+    rooms = [(y, ROW_POINTS * (1 + text.count("<br>"))) for y, text, _ in wanted]
+    return [beside(y, text, colour) for y, (_, text, colour) in zip(spread(rooms), wanted, strict=True)]
+
+
+def _usual_range(course: Course) -> list[Spec]:
+    reading = course.points[-1].reading
+    return [] if reading is None else [beside((reading.low + reading.high) / 2, "usual range")]
+
+
+def _questions(board: Board, course: Course) -> list[Spec | None]:
+    """The newest question in words, older ones as a number where that fits."""
+    labels: list[Spec | None] = []
+    for place, point in enumerate(course.marked):
+        value = "" if point.alliance is None else whole(point.alliance)
+        if place == 0:
+            words = state(course.marks[point.number].rules, point.number)
+            text = "<br>".join(wrap(f"{value}, {words}" if value else words, 16))
+            labels.append(board.pin(point.number, height(point), text, EVERYWHERE, INK))
+        elif value:
+            labels.append(board.pin(point.number, height(point), value, EVERYWHERE, INK, most=OPTIONAL))
+    return labels
+
+
+def _inside(board: Board, course: Course) -> list[Spec | None]:
+    labels: list[Spec | None] = []
+    if course.ask_below[-1] is None:
+        spots = [(x, y) for x, y in zip(course.numbers, course.ask_below, strict=True) if y is not None]
+        labels.append(board.pin_best(_early_first(spots), ASK_LINE, ("below",), most=OPTIONAL))
+    missing = [(point.number, NO_FORM) for point in reversed(course.points) if point.alliance is None]
+    labels.append(board.pin_best(missing, "no form", ("above", "left", "right"), most=OPTIONAL))
+    return labels
+
+
+def _early_first(spots: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The middle of the line first, then outwards."""
+    middle = (len(spots) - 1) / 2
+    return [spots[i] for i in sorted(range(len(spots)), key=lambda i: abs(i - middle))]
