@@ -1,0 +1,159 @@
+"""The same people in every test, made by the product's own acts.
+
+Alder 14 is Jonas Berg's patient. Miriam Osei supervises Jonas, Ruth Adler supervises Claire Dubois. Erik Lund
+was Alder 14's therapist before; Dana Reed's account is closed; Tomasz Nowak looks after accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from alliance.actions import accounts, answering, caseload
+from alliance.actions.clinic import Clinic
+from alliance.domain.people import Role, Viewer
+from alliance.domain.therapy import Channel
+from tests.page import PageClient, page_client
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # a Friday morning
+PASSWORD = "a quiet morning in November"
+
+STAFF: Mapping[str, tuple[str, Role]] = {
+    "miriam": ("Miriam Osei", Role.SUPERVISOR),
+    "ruth": ("Ruth Adler", Role.SUPERVISOR),
+    "jonas": ("Jonas Berg", Role.THERAPIST),
+    "claire": ("Claire Dubois", Role.THERAPIST),
+    "erik": ("Erik Lund", Role.THERAPIST),
+    "dana": ("Dana Reed", Role.THERAPIST),
+    "tomasz": ("Tomasz Nowak", Role.ADMIN),
+}
+SUPERVISED = {"jonas": "miriam", "claire": "ruth"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """One patient of the cast: the ids a test needs to open their pages, and a link that waits for an answer."""
+
+    patient_id: int
+    session_id: int
+    alert_id: int
+    token: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is there. `ids` maps the first names above to ids of staff."""
+
+    clinic: Clinic
+    ids: dict[str, int] = field(default_factory=dict)
+    stories: dict[str, Story] = field(default_factory=dict)
+
+    def viewer(self, who: str) -> Viewer:
+        name, role = STAFF[who]
+        return Viewer(self.ids[who], name, frozenset({role}))
+
+    @property
+    def alder(self) -> Story:
+        return self.stories["Alder 14"]
+
+
+def address(who: str) -> str:
+    """Where a member of the cast gets mail."""
+    return f"{who}@clinic.example"
+
+
+def make_cast(clinic: Clinic) -> Cast:
+    """Everybody, and Alder 14 with six sessions: five good ones answered, then one that asks a question."""
+    cast = Cast(clinic)
+    for who, (name, role) in STAFF.items():
+        hire(cast, who, name, role)
+    former(cast, "erik", story(cast, "jonas", "Alder 14"))
+    story(cast, "claire", "Birch 2")
+    accounts.disable(clinic, cast.ids["dana"], NOW, actor=cast.viewer("tomasz"))
+    return cast
+
+
+def hire(cast: Cast, who: str, name: str, role: Role) -> int:
+    """Invite somebody, who accepts."""
+    supervisors = [cast.ids[SUPERVISED[who]]] if who in SUPERVISED else []
+    token = accounts.invite(
+        cast.clinic,
+        name=name,
+        email=address(who),
+        roles=[role],
+        supervised_by=supervisors,
+        now=NOW - timedelta(days=100),
+        actor="command",
+    )
+    person = accounts.accept_invitation(cast.clinic, token, PASSWORD, NOW - timedelta(days=100))
+    cast.ids[who] = person.id
+    return person.id
+
+
+def story(cast: Cast, therapist: str, code: str) -> Story:
+    """A patient with a course that ends in a question, and one more session whose form is out."""
+    viewer, clinic = cast.viewer(therapist), cast.clinic
+    first = NOW - timedelta(days=56)
+    dyad = caseload.add_patient(
+        clinic,
+        viewer,
+        code=code,
+        language="en",
+        instrument="after-session",
+        starts_on=first.date(),
+        now=first,
+    )
+    session_id, token = 0, ""
+    for week, level in enumerate((8, 9, 8, 9, 8, 9, 3, None)):
+        at = first + timedelta(days=7 * week)
+        session_id, token = hold(cast, viewer, dyad.patient.id, at)
+        if level is not None:
+            answer(clinic, token, at + timedelta(hours=1), level)
+    with clinic.db.read() as conn:
+        row = conn.execute("SELECT max(id) AS id FROM alert WHERE dyad_id = ?", (dyad.id,)).fetchone()
+    told = Story(dyad.patient.id, session_id, row["id"], token)
+    cast.stories[code] = told
+    return told
+
+
+def hold(cast: Cast, viewer: Viewer, patient_id: int, at: datetime) -> tuple[int, str]:
+    """Hold a session and make a link for it: the session's id and the link's token."""
+    session = caseload.add_session(
+        cast.clinic, viewer, patient_id, held_on=at.date(), next_on=None, now=at
+    )
+    return session.id, caseload.issue_link(cast.clinic, viewer, session.id, channel=Channel.LINK, now=at)
+
+
+def answer(clinic: Clinic, token: str, at: datetime, level: int, **more: str) -> None:
+    """Answer like somebody to whom the session was worth `level` of 10."""
+    instrument = clinic.library.get("after-session")
+    worse = {scale.id for scale in instrument.scales if scale.higher_is == "worse"}
+    form = MultiDict({item.id: str(10 - level if item.scale in worse else level) for item in instrument.items})
+    form.update({"audience": "both", **more})
+    answering.submit(clinic, token, attempt=answering.new_attempt(), body=b"made up", form=form, now=at)
+
+
+def former(cast: Cast, who: str, told: Story) -> None:
+    """Let somebody have been the patient's therapist once. No act ends a dyad yet, so this is written by hand."""
+    with cast.clinic.db.write() as conn:
+        conn.execute(
+            "INSERT INTO dyad (patient_id, therapist_id, starts_on, ends_on) VALUES (?, ?, ?, ?)",
+            (told.patient_id, cast.ids[who], date(2025, 1, 10).isoformat(), date(2026, 6, 1).isoformat()),
+        )
+
+
+def sign_in(client: PageClient, who: str, password: str = PASSWORD) -> PageClient:
+    """Sign in through the page, as a person would."""
+    form = client.page("/sign-in").form("Sign in")
+    response = client.submit(form, {"email": address(who), "password": password})
+    assert response.status_code == 303, f"{who} is not let in"
+    return client
+
+
+def signed_in(app: Flask, who: str) -> PageClient:
+    """A judging test client of one's own, signed in."""
+    return sign_in(page_client(app), who)
