@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 
 from alliance.actions.clinic import Clinic
 from alliance.config import THIS_MACHINE, Config
@@ -27,19 +26,15 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         MAX_FORM_PARTS=200,
         TESTING=testing,
         TRUSTED_HOSTS=trusted_hosts(clinic.config, testing=testing),
-        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
     app.jinja_env.globals.update(demo=clinic.config.demo, places=navigation.places)
 
     sessions.configure(app, clinic)
-    guards.install(app)
-    csrf = CSRFProtect(app)
     for name in ("admin", "assets", "help", "patient", "signin", "status", "supervisor", "therapist"):
         if find_spec(f"alliance.web.{name}") is not None:
             part = import_module(f"alliance.web.{name}")
             app.register_blueprint(part.blueprint)
-            if name == "patient":
-                csrf.exempt(part.blueprint)  # the link is the authority there, and no cookie is needed
+    guards.install(app, without_csrf=[app.blueprints["patient"]])
 
     headers.install(app, over_tls=clinic.config.public_url.startswith("https://"))
     errors.install(app)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from alliance.storage.database import StorageUnavailable
-
-# What an act raises when nothing could be read or kept, by a name that the web may know.
-Unavailable = StorageUnavailable
-
 
 class Fault(Exception):
     """One sentence in the house voice that says what to do, and the field it concerns, if it concerns one."""

@@ -7,12 +7,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from alliance.actions.clinic import Clinic
+from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.passwords import LONGEST as LONGEST_PASSWORD
 from alliance.domain.people import Staff, Viewer
 from alliance.domain.signing_in import IDLE, LONGEST, WebSession
 from alliance.storage import audit, staff, web_sessions
-from alliance.storage.database import Connection, StorageUnavailable
+from alliance.storage.database import Connection
 
 TOKEN_BYTES = 20  # 160 bits
 NOTE_USE_EVERY = timedelta(minutes=1)
@@ -25,7 +25,7 @@ def new_token() -> str:
 
 def token_hash(token: str) -> bytes:
     """What is kept of a token. It is random, so a plain SHA-256 will do."""
-    return sha256(token.encode()).digest()
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def sign_in(clinic: Clinic, email: str, password: str, now: datetime) -> str | None:
@@ -71,7 +71,7 @@ def resume(clinic: Clinic, raw_id: str, now: datetime) -> Viewer | None:
         return None
     stands = kept.stands(now) and not person.disabled
     if not stands or now - kept.last_seen_at >= NOTE_USE_EVERY:
-        with suppress(StorageUnavailable), clinic.db.write() as conn:  # reading goes on where writing cannot
+        with suppress(Unavailable), clinic.db.write() as conn:  # reading goes on where writing cannot
             if stands:
                 web_sessions.touch(conn, id_hash, now)
             else:

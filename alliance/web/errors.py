@@ -9,7 +9,8 @@ from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug import exceptions as http
 
-from alliance.actions.faults import Fault, Unavailable
+from alliance.actions.clinic import Unavailable
+from alliance.actions.faults import Fault
 from alliance.domain.access import Forbidden, NotFound
 from alliance.web.context import current_clinic, on_patient_side
 
