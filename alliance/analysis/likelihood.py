@@ -19,6 +19,7 @@ REPORT_ONLY = 4
 ONE_SCALE_DEPTH = 20.0
 REPORT_JUMP = 25.0
 REPORT_JUMP_VARIANCE = 15.0**2
+MOST_REPORT_EXPONENT = 5.0
 LEAST_REPORT = 0.8
 """A calm report from a patient who may not speak of ruptures takes away a fifth of the odds at most."""
 
@@ -103,10 +104,12 @@ def report_ratio(excess: float, variance: float, squares_weight: float) -> float
     """
     excess = min(max(excess, 0.0), REPORT_JUMP)
     jumped = variance + REPORT_JUMP_VARIANCE
-    under_rupture = 1.0 + (excess - REPORT_JUMP) ** 2 / (squares_weight * jumped)
-    under_usual = 1.0 + excess * excess / (squares_weight * variance)
-    shape: float = (under_rupture / under_usual) ** (-(squares_weight + 1.0) / 2.0)
-    return min(max(math.sqrt(variance / jumped) * shape, math.exp(-5.0)), math.exp(5.0))
+    under_rupture = math.log1p((excess - REPORT_JUMP) ** 2 / (squares_weight * jumped))
+    under_usual = math.log1p(excess * excess / (squares_weight * variance))
+    # In logs: a dyad that reports the same tension for years leaves a variance of next to nothing.
+    exponent = (squares_weight + 1.0) / 2.0 * (under_usual - under_rupture)
+    exponent += 0.5 * math.log(variance / jumped)
+    return math.exp(min(max(exponent, -MOST_REPORT_EXPONENT), MOST_REPORT_EXPONENT))
 
 
 def with_report(components: Sequence[float], report: float | None, reporting_share: float) -> list[float]:

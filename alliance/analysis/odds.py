@@ -71,17 +71,14 @@ def _answered(state: Odds, prior: Prior, held: Held) -> dict[str, float]:
     _, came = state.silence_factors(prior.dp)
     rating = state.rating_of(held)
     factors = {"silence": came}
-    evidence = 1.0
-    before: list[float] = []
-    after: list[float] = []
-    if rating is not None or held.rupture is not None:
+    before = after = list(SHARES)  # what is left out says nothing either way
+    if rating is not None:
         before = _before_report(state, prior, held, rating)
+        factors["ratings"] = sum(before)
+    if held.has_scores:
         after = likelihood.with_report(before, _report(state, held.rupture), prior.q)
-        evidence = max(sum(after), LEAST_EVIDENCE)
-        if rating is not None:
-            factors["ratings"] = sum(before)
         factors["report"] = sum(after) / sum(before)
-    state.odds = min(state.carried_odds * came * evidence, MOST_ODDS)
+    state.odds = min(state.carried_odds * came * max(sum(after), LEAST_EVIDENCE), MOST_ODDS)
     calm = _calm(state)
     if rating is not None:
         learning.learn_rating(state, rating, after, 1.0 - calm)
@@ -99,10 +96,8 @@ def _calm(state: Odds) -> float:
     return 1.0 / (1.0 + state.odds)
 
 
-def _before_report(state: Odds, prior: Prior, held: Held, rating: float | None) -> list[float]:
+def _before_report(state: Odds, prior: Prior, held: Held, rating: float) -> list[float]:
     """Share times ratio of each kind of rupture, from the ratings alone (steps 3 and 4)."""
-    if rating is None:
-        return list(SHARES)  # tension alone was answered: the ratings say nothing either way
     curve = RatingCurve(state.expected, state.variance, state.squares_weight)
     components = [share * ratio for share, ratio in zip(SHARES, curve.ratios(rating), strict=True)]
     components[ONE_SCALE] *= _one_scale(state, prior, held)

@@ -129,13 +129,9 @@ class Track:
         if self.level is Level.NONE and level is not Level.NONE:
             # The patient's own word adds no second question to an episode that is open anyway.
             return int(by_the_odds is not Level.NONE or self.episode is EpisodeState.NONE)
-        if (
-            self.level is Level.KEEP
-            and level is Level.ASK
-            and (by_the_odds is Level.ASK or not self.own_word)
-        ):
-            return 2
-        return 0
+        # Nor does it raise a question twice when it is said twice in a row.
+        raised = self.level is Level.KEEP and level is Level.ASK
+        return 2 if raised and (by_the_odds is Level.ASK or not self.own_word) else 0
 
     def _episode(self, alert: int, held: Held, evidence: Evidence, own_word: bool) -> EpisodeState:
         if alert:
@@ -189,7 +185,7 @@ class Track:
         """The state that `to_json` wrote. Raises ValueError, in a sentence, for anything else."""
         try:
             return _checked(json.loads(text))
-        except (ValueError, RecursionError) as fault:
+        except (ValueError, OverflowError, RecursionError) as fault:
             raise ValueError(f"This dyad’s stored baseline cannot be read: {fault}.") from fault
 
 
