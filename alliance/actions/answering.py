@@ -261,4 +261,3 @@ def _count(
         subject_id=response_id,
         detail={"channel": invitation.channel.value, "unknown fields": len(checked.unknown)},
     )
-

@@ -144,9 +144,7 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
         return SessionPage(session, dyad, answered, own, sessions.open_links(conn, session_id, now))
 
 
-def issue_link(
-    clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Channel, now: datetime
-) -> str:
+def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Channel, now: datetime) -> str:
     """Make a link for one session and answer with its token, which is shown once and kept nowhere.
 
     Other links of the session go on working; only one answer counts.

@@ -72,7 +72,9 @@ def open_clinic(folder: Path, *, passwords: Passwords | None = None) -> Clinic:
     """Open a clinic that is there. Raises ConfigFault, KeyringFault or DatabaseFault, each with its sentence."""
     config = Config.load(folder)
     keyring = Keyring.load(config.keyring)
-    return Clinic(config, keyring, Database.open(config.database, keyring), shipped(), passwords or Passwords())
+    return Clinic(
+        config, keyring, Database.open(config.database, keyring), shipped(), passwords or Passwords()
+    )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from alliance.actions.scope import alert_in_scope, dyad_of_patient, is_own, reco
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.people import Dyad, Viewer
+from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
 from alliance.storage import alerts, people, responses, settings
 from alliance.storage import trends as courses
@@ -23,7 +24,8 @@ from surveys.definition import Instrument
 class PatientPage:
     """One dyad's course as the viewer may see it.
 
-    `own` is True for the therapist; a supervisor sees everything but the comments. `others` are the patient's
+    `own` is True for the therapist. `comments` are those addressed to the viewer: a supervisor gets only what was
+    written to the supervisor alone. `others` are the patient's
     other dyads in the viewer's scope. `readers` are the supervisors who may see this too.
     """
 
@@ -73,7 +75,9 @@ def _page(
         trend=courses.trends(conn, [dyad], full=not own, detail=True)[0],
         own=own,
         others=[other for other in dyads if other.id != dyad.id],
-        comments=responses.comments(conn, clinic.keyring, dyad.id) if own else (),
+        comments=responses.comments(
+            conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR
+        ),
         instrument=clinic.library.get(dyad.patient.instrument, language=dyad.patient.language),
         readers=people.supervisors_of(conn, dyad.therapist_id, today),
         today=today,

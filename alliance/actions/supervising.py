@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.scope import require
+from alliance.actions.scope import record, require
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.audit import Entry
 from alliance.domain.caseload import Row, row_of
 from alliance.domain.people import Viewer
 from alliance.domain.trend import Trend
+from alliance.domain.wording import capital, count
 from alliance.storage import audit, people, responses, settings
 from alliance.storage import trends as courses
 
@@ -48,6 +49,19 @@ class Overview:
     requests: Sequence[Request]
     therapists: Sequence[Supervisee]
     today: date
+
+    def lead(self) -> str:
+        """The one sentence at the top."""
+        over = f"over {count(len(self.therapists), 'therapist')}"
+        if not self.open and not self.requests:
+            return f"Nothing is open {over}."
+        first = (
+            f"{capital(count(len(self.open), 'thing'))} {'is' if len(self.open) == 1 else 'are'} open {over}."
+        )
+        if not self.requests:
+            return first
+        asks = len(self.requests)
+        return f"{first} {capital(count(asks, 'patient'))} {'asks' if asks == 1 else 'ask'} for your help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +119,23 @@ def _supervisee(therapist_id: int, name: str, rows: Sequence[Row]) -> Supervisee
     )
 
 
-def therapist(clinic: Clinic, viewer: Viewer, therapist_id: int, now: datetime) -> TherapistView:
-    """One supervisee's patients and trends. Raises NotFound for anybody else."""
+def therapist(
+    clinic: Clinic, viewer: Viewer, therapist_id: int, now: datetime, *, noted: bool = False
+) -> TherapistView:
+    """One supervisee's patients and trends. Raises NotFound for anybody else.
+
+    `noted`: the opening is in the trail already, as for the picture that a page asks for after itself.
+    """
     require(viewer, Permission.SEE_SUPERVISION)
-    with clinic.db.write() as conn:
+    with clinic.db.read() if noted else clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)
         names = dict(people.supervised_therapists(conn, viewer, today))
         if therapist_id not in names:
             raise NotFound
         dyads = [d for d in people.supervised_dyads(conn, viewer, today) if d.therapist_id == therapist_id]
         trends = courses.trends(conn, dyads, full=True)
-        audit.record(
-            conn,
-            at=now,
-            actor="staff",
-            actor_id=viewer.staff_id,
-            action="open therapist",
-            subject="staff",
-            subject_id=therapist_id,
-        )
+        if not noted:
+            record(conn, viewer, "open therapist", "staff", therapist_id, now)
     name = names[therapist_id]
     return TherapistView(therapist_id, name, trends, [row_of(trend, you=name) for trend in trends], today)
 

@@ -43,5 +43,3 @@ class ClinicSettings:
     @property
     def front_desk_dial(self) -> str:
         return CrisisLine("", self.front_desk).dial
-
-

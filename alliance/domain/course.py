@@ -105,7 +105,9 @@ def _coming_back(trend: Trend, episode: Episode, last: Point, you: str) -> str:
     opened = next(point for point in trend.points if point.number == episode.opened)
     sentences = ["Coming back after a dip."]
     if opened.alliance is not None and opened.reading is not None:
-        sentences.append(f"Session {opened.number} was rated {opened.alliance:.0f}, {usually(opened.reading)}.")
+        sentences.append(
+            f"Session {opened.number} was rated {opened.alliance:.0f}, {usually(opened.reading)}."
+        )
     back = f"the last answer, {last.alliance:.0f}, is back at the usual level."
     if episode.talked:
         sentences.append(f"{you} talked about it in session {episode.talked}, and {back}")

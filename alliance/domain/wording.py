@@ -145,3 +145,13 @@ def state(reading_rules: Sequence[str], session_number: int) -> str:
     else:
         words = "lower than usual"
     return f"{words}, and early" if session_number <= EARLY else words
+
+
+def age(since: date, today: date) -> str:
+    """How long something has been open: `today`, `3 days`, `5 weeks`."""
+    days = (today - since).days
+    if days <= 0:
+        return "today"
+    if days < 14:
+        return f"{days} {'day' if days == 1 else 'days'}"
+    return f"{days // 7} weeks"

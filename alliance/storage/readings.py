@@ -21,7 +21,9 @@ FIELDS = (
 
 def track(conn: Connection, dyad_id: int, name: TrackName) -> Track | None:
     """Where the detector stands with this dyad, or None before the first session it looked at."""
-    row = conn.execute("SELECT state FROM baseline WHERE dyad_id = ? AND track = ?", (dyad_id, name)).fetchone()
+    row = conn.execute(
+        "SELECT state FROM baseline WHERE dyad_id = ? AND track = ?", (dyad_id, name)
+    ).fetchone()
     return Track.from_json(row["state"]) if row else None
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alliance.analysis.odds import Held
-from alliance.domain.therapy import Answers, Invitation
+from alliance.domain.therapy import Answers, Audience, Invitation
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.times import day, stamp
 from surveys.scoring import NoScore, Score
 
-MOST_ATTEMPTS = 6  # a link keeps one counted answer and five more, so that nobody fills the disk with one link
+MOST_ATTEMPTS = (
+    6  # a link keeps one counted answer and five more, so that nobody fills the disk with one link
+)
 
 
 def where_attempt(attempt_id: str) -> str:
@@ -33,7 +35,9 @@ def attempt_body(conn: Connection, keyring: Keyring, attempt_id: str) -> bytes |
 
 def attempts_kept(conn: Connection, invitation_id: int) -> int:
     """How many attempts came in over this link."""
-    row = conn.execute("SELECT count(*) AS n FROM attempt WHERE invitation_id = ?", (invitation_id,)).fetchone()
+    row = conn.execute(
+        "SELECT count(*) AS n FROM attempt WHERE invitation_id = ?", (invitation_id,)
+    ).fetchone()
     return int(row["n"])
 
 
@@ -108,15 +112,16 @@ def add(
     return response_id
 
 
-def comments(conn: Connection, keyring: Keyring, dyad_id: int) -> list[tuple[int, str]]:
-    """Session number and comment of everything that the patient wrote to both, newest first."""
+def comments(conn: Connection, keyring: Keyring, dyad_id: int, audience: Audience) -> list[tuple[int, str]]:
+    """Session number and comment of everything that the patient wrote to this audience, newest first."""
     rows = conn.execute(
         "SELECT r.id, s.number, r.comment FROM response AS r JOIN therapy_session AS s ON s.id = r.session_id"
-        " WHERE s.dyad_id = ? AND r.comment IS NOT NULL AND r.audience = 'both' ORDER BY s.number DESC",
-        (dyad_id,),
+        " WHERE s.dyad_id = ? AND r.comment IS NOT NULL AND r.audience = ? ORDER BY s.number DESC",
+        (dyad_id, audience.value),
     )
     return [
-        (row["number"], keyring.open(row["comment"], where_comment(row["id"])).decode("utf-8")) for row in rows
+        (row["number"], keyring.open(row["comment"], where_comment(row["id"])).decode("utf-8"))
+        for row in rows
     ]
 
 

@@ -16,7 +16,9 @@ def _session(row: Row) -> TherapySession:
 
 def add(conn: Connection, dyad_id: int, held_on: date, now: datetime) -> TherapySession:
     """Keep the dyad's next session; numbers run from 1 without gaps."""
-    last = conn.execute("SELECT max(number) AS last FROM therapy_session WHERE dyad_id = ?", (dyad_id,)).fetchone()
+    last = conn.execute(
+        "SELECT max(number) AS last FROM therapy_session WHERE dyad_id = ?", (dyad_id,)
+    ).fetchone()
     number = (last["last"] or 0) + 1
     cursor = conn.execute(
         "INSERT INTO therapy_session (dyad_id, number, held_on, created_at) VALUES (?, ?, ?, ?)",
@@ -36,7 +38,8 @@ def get(conn: Connection, session_id: int) -> TherapySession | None:
 def of_dyad(conn: Connection, dyad_id: int) -> list[TherapySession]:
     """All sessions of a dyad in order."""
     rows = conn.execute(
-        "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number", (dyad_id,)
+        "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number",
+        (dyad_id,),
     )
     return [_session(row) for row in rows]
 
@@ -95,7 +98,8 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
 def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
     """Use the link up. True for the one who did it, False if it was used before."""
     cursor = conn.execute(
-        "UPDATE invitation SET claimed_at = ? WHERE id = ? AND claimed_at IS NULL", (stamp(now), invitation_id)
+        "UPDATE invitation SET claimed_at = ? WHERE id = ? AND claimed_at IS NULL",
+        (stamp(now), invitation_id),
     )
     return cursor.rowcount == 1
 

@@ -12,7 +12,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from alliance.actions import answering
-from alliance.actions.answering import AlreadyAnswered, LinkEnded, NotSaved, NotYet, OpenForm, Receipt, UnknownLink
+from alliance.actions.answering import (
+    AlreadyAnswered,
+    LinkEnded,
+    NotSaved,
+    NotYet,
+    OpenForm,
+    Receipt,
+    UnknownLink,
+)
 from alliance.web.context import current_clinic, now
 from surveys.forms import Checked
 
@@ -35,9 +43,7 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     body = request.get_data(cache=True)  # as it arrived, before anything reads it as a form
     attempt = request.form.get("attempt", "")
     try:
-        receipt = answering.submit(
-            clinic, token, attempt=attempt, body=body, form=request.form, now=now()
-        )
+        receipt = answering.submit(clinic, token, attempt=attempt, body=body, form=request.form, now=now())
     except NotYet as again:
         return _draw(token, again.form, again.checked, attempt=attempt, problem=again.problem), 422
     except NotSaved as failed:
@@ -75,7 +81,12 @@ def leave() -> str:
 
 
 def _draw(
-    token: str, page: OpenForm, checked: Checked | None = None, *, attempt: str = "", problem: str | None = None
+    token: str,
+    page: OpenForm,
+    checked: Checked | None = None,
+    *,
+    attempt: str = "",
+    problem: str | None = None,
 ) -> str:
     return render_template(
         "patient/form.html",

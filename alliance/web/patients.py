@@ -1,0 +1,113 @@
+"""A patient's page and an alert's page, for the therapist and, without the patient's words, for the supervisor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from alliance.actions import reading
+from alliance.actions.faults import Fault
+from alliance.actions.reading import AlertPage
+from alliance.domain import telling
+from alliance.domain.access import NotFound
+from alliance.domain.episodes import episodes
+from alliance.domain.trend import Trend
+from alliance.web.charts import trend_chart
+from alliance.web.charts_multiples import item_chart, scale_chart
+from alliance.web.charts_style import Spec
+from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.replies import chart_reply
+from alliance.web.stories import patient_story
+from alliance.web.therapist_forms import AlertForm
+
+blueprint = Blueprint("patients", __name__)
+
+
+@blueprint.get("/patients/<int:patient_id>")
+def patient(patient_id: int) -> str:
+    """The story of one relationship in a sentence, then the evidence."""
+    page = reading.open_patient(current_clinic(), current_viewer(), patient_id, now(), _asked_therapist())
+    return render_template("patients/patient.html", page=page, **patient_story(page))
+
+
+def _asked_therapist() -> int | None:
+    """Which of the patient's therapists: a supervisor of several may choose."""
+    return request.args.get("therapist", type=int)
+
+
+@blueprint.get("/patients/<int:patient_id>/charts/<name>.json")
+def chart(patient_id: int, name: str) -> ResponseReturnValue:
+    """One picture of the patient's page: `alliance`, a scale, or a rupture item."""
+    clinic = current_clinic()
+    trend = reading.chart_trend(clinic, current_viewer(), patient_id, now(), _asked_therapist())
+    return chart_reply(_drawn(trend, name))
+
+
+def _drawn(trend: Trend, name: str) -> Spec:
+    patient = trend.dyad.patient
+    instrument = current_clinic().library.get(patient.instrument, language=patient.language)
+    pictures: dict[str, Callable[[], Spec]] = {
+        "alliance": lambda: trend_chart(trend, episodes(trend.points, trend.alerts)),
+        **{
+            scale.id: lambda id_=scale.id: scale_chart(trend, id_)
+            for scale in instrument.scales
+            if scale.in_alliance
+        },
+        **{
+            item.id: lambda id_=item.id: item_chart(trend, id_, top=instrument.maximum)
+            for item in instrument.items
+            if instrument.scale(item.scale).higher_is == "worse"
+        },
+    }
+    if name not in pictures:
+        raise NotFound
+    return pictures[name]()
+
+
+@blueprint.get("/alerts/<int:alert_id>")
+def alert(alert_id: int) -> str:
+    """Why we ask, and what came of it."""
+    found = reading.open_alert(current_clinic(), current_viewer(), alert_id, now())
+    return _alert_page(found, AlertForm(outcome=None))
+
+
+def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> str:
+    trend = found.page.trend
+    point = next(point for point in trend.points if point.session_id == found.alert.session_id)
+    later = [other.number for other in trend.points if other.number >= found.alert.session_number]
+    return render_template(
+        "patients/alert.html",
+        alert=found.alert,
+        page=found.page,
+        point=point,
+        form=form,
+        sessions=later,
+        episode=next((e for e in episodes(trend.points, trend.alerts) if e.opened == point.number), None),
+        form_failed=failed,
+        reasons=telling.reasons,
+    )
+
+
+@blueprint.post("/alerts/<int:alert_id>")
+def answer_alert(alert_id: int) -> ResponseReturnValue:
+    """Say what came of an alert."""
+    form = AlertForm(request.form)
+    clinic, viewer = current_clinic(), current_viewer()
+    if form.validate():
+        try:
+            reading.answer_alert(
+                clinic,
+                viewer,
+                alert_id,
+                form.outcome.data,
+                now(),
+                talked_number=form.talked_number.data if form.outcome.data == "talked" else None,
+            )
+            flash("Saved. The patient’s next answers say whether it is mended.")
+            return redirect(url_for("patients.alert", alert_id=alert_id), code=303)
+        except Fault as fault:
+            form.take(fault)
+    found = reading.open_alert(clinic, viewer, alert_id, now())
+    return _alert_page(found, form, failed=True), 422

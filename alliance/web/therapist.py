@@ -1,0 +1,192 @@
+"""A therapist's pages: the caseload, all its trends in one picture, new patients and sessions, links to answer."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import segno
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from alliance.actions import caseload as work
+from alliance.actions.faults import Fault
+from alliance.domain import course
+
+from alliance.domain.caseload import Order, Row, row_of
+from alliance.domain.therapy import Channel
+from alliance.web import sessions
+from alliance.web.charts_caseload import caseload_chart
+from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.replies import chart_reply
+from alliance.web.stories import in_focus, trends_story
+from alliance.web.therapist_forms import PatientForm, SessionForm
+
+blueprint = Blueprint("therapist", __name__)
+
+
+@blueprint.get("/caseload")
+def caseload() -> str:
+    """Who needs a conversation, and why; then the rest."""
+    chosen = request.args.get("order", "")
+    order = Order(chosen) if chosen in Order else Order.NEXT
+    clinic = current_clinic()
+    load = work.overview(clinic, current_viewer(), order, now())
+    today = clinic.settings().today(now())
+    return render_template("therapist/caseload.html", load=load, course=course, orders=ORDERS, today=today)
+
+
+ORDERS = {Order.NEXT: "next session", Order.PATIENT: "patient", Order.LAST: "last answer"}
+
+
+@blueprint.get("/caseload/trends")
+def trends() -> str:
+    """All of this therapist's alliance trends over time, one patient in focus."""
+    rows = _rows()
+    focus = in_focus(_codes(rows), request.args.get("focus"), rows)
+    return render_template(
+        "therapist/trends.html",
+        heading="Trends",
+        chart=url_for("therapist.trends_data", focus=focus),
+        **trends_story(rows, focus, "therapist.trends"),
+    )
+
+
+@blueprint.get("/caseload/trends.json")
+def trends_data() -> ResponseReturnValue:
+    """The picture of the page above."""
+    rows = _rows()
+    codes = _codes(rows)
+    focus = in_focus(codes, request.args.get("focus"), rows)
+    return chart_reply(caseload_chart([row.trend for row in rows], codes.index(focus) if focus else None))
+
+
+def _rows() -> list[Row]:
+    return [row_of(trend) for trend in work.own_trends(current_clinic(), current_viewer(), now())]
+
+
+def _codes(rows: list[Row]) -> list[str]:
+    return [row.trend.dyad.patient.code for row in rows]
+
+
+@blueprint.get("/patients/new")
+def new_patient() -> str:
+    """Where a new patient is added."""
+    today = current_clinic().settings().today(now())
+    return render_template("therapist/new_patient.html", form=_patient_form(PatientForm(starts_on=today)))
+
+
+def _patient_form(form: PatientForm) -> PatientForm:
+    library = current_clinic().library
+    form.offer((id_, f"{library.get(id_).name}: {_length(id_)}") for id_ in library.ids())
+    return form
+
+
+def _length(instrument: str) -> str:
+    return f"{len(current_clinic().library.get(instrument).items)} ratings"
+
+
+@blueprint.post("/patients/new")
+def add_patient() -> ResponseReturnValue:
+    """Take a new patient onto one's own caseload."""
+    form = _patient_form(PatientForm(request.form))
+    if form.validate():
+        try:
+            dyad = work.add_patient(
+                current_clinic(),
+                current_viewer(),
+                code=form.code.data or "",
+                language="en",
+                instrument=form.instrument.data,
+                starts_on=form.starts_on.data,
+                now=now(),
+            )
+            return redirect(url_for("patients.patient", patient_id=dyad.patient.id), code=303)
+        except Fault as fault:
+            form.take(fault)
+    return render_template("therapist/new_patient.html", form=form, form_failed=True), 422
+
+
+@blueprint.get("/patients/<int:patient_id>/sessions/new")
+def new_session(patient_id: int) -> str:
+    """Where a held session is noted."""
+    clinic = current_clinic()
+    dyad = work.own_dyad_of(clinic, current_viewer(), patient_id, now())
+    return render_template(
+        "therapist/new_session.html", form=SessionForm(held_on=clinic.settings().today(now())), dyad=dyad
+    )
+
+
+@blueprint.post("/patients/<int:patient_id>/sessions/new")
+def add_session(patient_id: int) -> ResponseReturnValue:
+    """Note a held session and go on to its link."""
+    form = SessionForm(request.form)
+    clinic, viewer = current_clinic(), current_viewer()
+    dyad = work.own_dyad_of(clinic, viewer, patient_id, now())
+    if form.validate():
+        try:
+            session = work.add_session(
+                clinic,
+                viewer,
+                patient_id,
+                held_on=form.held_on.data,
+                next_on=form.next_on.data,
+                now=now(),
+            )
+            return redirect(url_for("therapist.session", session_id=session.id), code=303)
+        except Fault as fault:
+            form.take(fault)
+    return render_template("therapist/new_session.html", form=form, dyad=dyad, form_failed=True), 422
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it is shown, once: its address, and the same as a square to scan."""
+
+    address: str
+    square: Markup
+
+
+@blueprint.get("/sessions/<int:session_id>")
+def session(session_id: int) -> str:
+    """One session: whether it was answered, and where a link for it is made."""
+    page = work.open_session(current_clinic(), current_viewer(), session_id, now())
+    return render_template("therapist/session.html", page=page, link=None)
+
+
+@blueprint.post("/sessions/<int:session_id>/links")
+def issue_link(session_id: int) -> str:
+    """Make a link and show it, this once: what is kept is only its fingerprint."""
+    clinic, viewer = current_clinic(), current_viewer()
+    token = work.issue_link(clinic, viewer, session_id, channel=Channel.LINK, now=now())
+    address = clinic.config.public_url.rstrip("/") + url_for("patient.form", token=token)
+    page = work.open_session(clinic, viewer, session_id, now())
+    return render_template(
+        "therapist/session.html",
+        page=page,
+        link=Link(address, _square(address)),
+        link_hours=clinic.settings().link_hours,
+    )
+
+
+@blueprint.post("/sessions/<int:session_id>/answer-here")
+def answer_here(session_id: int) -> ResponseReturnValue:
+    """Hand this device over: the therapist is signed out first, so that no way leads back."""
+    token = work.issue_link(current_clinic(), current_viewer(), session_id, channel=Channel.HERE, now=now())
+    sessions.end(now())
+    response = redirect(url_for("patient.form", token=token), code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _square(address: str) -> Markup:
+    """A QR code as SVG, dark on light whatever the page's scheme, since cameras want it so."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(
+        drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, light="#fff", dark="#000"
+    )
+    svg = drawn.getvalue().decode("utf-8").strip()
+    return Markup(  # noqa: S704 (made here from an address of our own, by a library that escapes)
+        svg.replace("<svg ", '<svg class="qr" role="img" aria-label="The link as a square to scan" ', 1)
+    )
