@@ -16,7 +16,7 @@ from wtforms import Field, Form
 
 from surveys.definition import Instrument, Question
 
-PAGE_FIELDS = frozenset({"attempt", "form"})
+PAGE_FIELDS = frozenset({"attempt", "form", "blank"})
 """What the page posts beside the answers."""
 
 CHOICE = "Pick one of the answers, or leave this out"
@@ -100,7 +100,7 @@ def check(instrument: Instrument, posted: Posted, supervised: bool = True) -> Ch
         audience=values.get("audience") or "both",
         wants_help=values.get("raise") is not None,
         problems=problems | stale,
-        shown={name: field.shown for name, field in form._fields.items() if field.shown},
+        shown={field.name: field.shown for field in form if field.shown},
         unknown=tuple(name for name in posted if name not in known),
     )
 

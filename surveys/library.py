@@ -40,21 +40,23 @@ class Library:
             raise LookupError(f"There is no instrument “{instrument_id}”; there are {_listed(self.ids())}.")
         return tuple(sorted(versions, key=_age))
 
-    def languages(self, instrument_id: str, version: str) -> tuple[str, ...]:
-        """The languages that version is worded in; LookupError where there is no such version."""
-        return tuple(sorted(self._worded(instrument_id, version)))
+    def languages(self, instrument_id: str, version: str | None = None) -> tuple[str, ...]:
+        """The languages that version, or else any version, is worded in; LookupError where there is none."""
+        versions = self.versions(instrument_id) if version is None else (version,)
+        return tuple(sorted({language for one in versions for language in self._worded(instrument_id, one)}))
 
     def get(self, instrument_id: str, version: str | None = None, language: str = "en") -> Instrument:
-        """The instrument in that version (the newest unless told) and language, the same object every time.
+        """The instrument in that language, in that version or else the newest worded in it.
 
-        Raises LookupError, in a sentence that names what there is.
+        The same object every time. Raises LookupError, in a sentence that names what there is.
         """
-        version = self.versions(instrument_id)[-1] if version is None else version
-        worded = self._worded(instrument_id, version)
-        if language not in worded:
-            known = _listed(sorted(worded))
-            raise LookupError(f"{instrument_id} {version} has no texts in “{language}”, only in {known}.")
-        return worded[language]
+        versions = self.versions(instrument_id) if version is None else (version,)
+        for one in reversed(versions):
+            worded = self._worded(instrument_id, one)
+            if language in worded:
+                return worded[language]
+        known = _listed(self.languages(instrument_id, version))
+        raise LookupError(f"{instrument_id} has no texts in “{language}”, only in {known}.")
 
     def _worded(self, instrument_id: str, version: str) -> dict[str, Instrument]:
         worded = self._found.get((instrument_id, version))
@@ -87,5 +89,5 @@ def _age(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _listed(names: tuple[str, ...] | list[str]) -> str:
+def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) if names else "none"

@@ -162,8 +162,13 @@ def _put_texts(structure: Instrument, language: str, top: Table) -> Instrument:
         groups=tuple(replace(group, heading=groups.filled(group.id)) for group in structure.groups),
         questions=tuple(_worded_question(one, questions.table(one.id)) for one in structure.questions),
     )
-    for table, noun in ((scales, "scale"), (items, "item"), (groups, "group"), (questions, "question")):
-        table.done(f"is the text of a {noun} that {_STRUCTURE} does not have")
+    for table, part in (
+        (scales, "a scale"),
+        (items, "an item"),
+        (groups, "a group"),
+        (questions, "a question"),
+    ):
+        table.done(f"is the text of {part} that {_STRUCTURE} does not have")
     top.done()
     return instrument
 

@@ -1,0 +1,116 @@
+"""What patients read: short words, short sentences, one voice, and no promise that is not kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from surveys import forms
+from surveys.definition import Instrument
+from surveys.library import shipped
+
+# An eleven-year-old has finished the fifth year of school, or is about to.
+HIGHEST_GRADE = 6.0
+# Long, but everybody who reads the page knows the one by name and has been told of the other.
+FAMILIAR = {"therapist": 2, "supervisor": 2}
+
+ENGLISH = [one for one in shipped() if one.language == "en"]
+every_instrument = pytest.mark.parametrize("instrument", ENGLISH, ids=[one.key for one in ENGLISH])
+PROBLEMS = [
+    "Pick one number from 0 to 10, or leave the sentence out",
+    "Shorten what you wrote to 2,000 letters. It has 2,143 now",
+    *(forms.CHOICE, forms.TWICE, forms.SIGNS, forms.ONLY_THERAPIST, forms.ONLY_THERAPIST_HELPS),
+]
+
+
+def texts(instrument: Instrument) -> Iterator[str]:
+    """Every text on the page, with names filled in."""
+    yield from (instrument.title, instrument.heading, instrument.lead, instrument.instruction)
+    yield from (instrument.low_end, instrument.high_end)
+    yield from (item.text for item in instrument.items)
+    yield from (group.heading for group in instrument.groups)
+    for question in instrument.questions:
+        for part in (question, *question.options):
+            for text in filter(None, (part.text, part.note)):
+                yield text.format(therapist="Jonas", supervisor="Miriam")
+
+
+def syllables(word: str) -> int:
+    word = re.sub(r"[^a-z]", "", word.lower())
+    if word in FAMILIAR:
+        return FAMILIAR[word]
+    word = re.sub(r"(?<=[^aeiouy])(e|es|ed)$", "", word) or word
+    return max(1, len(re.findall(r"[aeiouy]+", word)))
+
+
+def grade(text: str) -> float:
+    """The school grade of Kincaid et al. (1975): 0.39 words a sentence + 11.8 syllables a word - 15.59."""
+    words = re.findall(r"[A-Za-z’]+", text)
+    sentences = max(1, len(re.findall(r"[.?!](?=\s|$)", text)))
+    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [
+        ("safe", 1),
+        ("listening", 3),
+        ("worked", 1),
+        ("something", 3),
+        ("noticed", 2),
+        ("be", 1),
+        ("answered", 2),
+    ],
+)
+def test_the_syllable_counter_counts(word: str, count: int) -> None:
+    # “some-thing” has two; a counter that errs upwards is the careful one.
+    assert syllables(word) == count
+
+
+def test_the_grade_tells_plain_from_learned() -> None:
+    assert grade("I felt safe with my therapist.") < HIGHEST_GRADE
+    assert grade("Attunement to affective communication was experienced as satisfactory.") > 2 * HIGHEST_GRADE
+
+
+@every_instrument
+def test_an_eleven_year_old_can_read_the_page(instrument: Instrument) -> None:
+    # The formula is for sentences; shorter pieces count in the whole page below.
+    sentences = [text for text in texts(instrument) if len(text.split()) >= 5]
+    assert len(sentences) > len(instrument.items)
+    hard = {text: round(grade(text), 1) for text in sentences if grade(text) > HIGHEST_GRADE}
+    assert hard == {}
+    assert grade(" ".join(f"{text.rstrip('.?')}." for text in texts(instrument))) < HIGHEST_GRADE
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_an_eleven_year_old_can_read_what_is_wrong(problem: str) -> None:
+    assert grade(problem) <= HIGHEST_GRADE
+    assert not problem.endswith("."), "the pages put these into lists, without a full stop"
+
+
+@every_instrument
+def test_the_tone_is_calm_and_true(instrument: Instrument) -> None:
+    for text in [*texts(instrument), instrument.name, *PROBLEMS]:
+        lower = text.lower()
+        for word in ("anonym", "please rate", "fail", "invalid", "required", "must", "error", "score", "!"):
+            assert word not in lower, text
+        assert not re.search(r"['\"]|\s{2}|\s$|^\s", text), f"a straight quote or a stray space: {text}"
+
+
+@every_instrument
+def test_a_sentence_to_rate_is_in_the_first_person_and_past(instrument: Instrument) -> None:
+    for item in instrument.items:
+        assert re.search(r"\b(I|me|my|We|we)\b", item.text), item.text
+        assert item.text.endswith("."), item.text
+        assert len(item.short) <= 14, f"“{item.short}” is too long for a column"
+    assert len({item.short for item in instrument.items}) == len(instrument.items)
+
+
+@every_instrument
+def test_the_lead_says_how_many_and_that_all_can_be_left_out(instrument: Instrument) -> None:
+    count = {12: "Twelve", 4: "Four"}[len(instrument.items)]
+    assert instrument.lead.startswith(f"{count} short sentences")
+    assert instrument.lead.endswith("You can leave out any of them.")
+    assert str(instrument.maximum) in instrument.instruction

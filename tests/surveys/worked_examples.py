@@ -1,0 +1,81 @@
+"""What each shipped instrument asks, written down a second time, and one example of it worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Example:
+    """The items as (id, scale, themes, text); answers, the scores they make, and checksums of the files."""
+
+    items: tuple[tuple[str, str, tuple[int, ...], str], ...]
+    answers: dict[str, int]
+    scores: dict[str, float]
+    checksums: dict[str, str]
+
+
+SAFE = ("safe", "safety", (6, 9), "I felt safe with my therapist.")
+HEARD = ("heard", "attunement", (7, 9), "My therapist was really with me and listening.")
+TEAM = ("team", "collaboration", (11,), "We worked on things as a team.")
+HELD = ("held", "rupture", (8,), "I kept something back because of how my therapist might react.")
+
+EXAMPLES = {
+    "after-session 1.0": Example(
+        items=(
+            SAFE,
+            ("free", "safety", (8,), "I could say things without worrying how I put them."),
+            ("myself", "safety", (9,), "I could be myself."),
+            HEARD,
+            ("felt", "attunement", (9,), "My therapist noticed how I was feeling and responded to it."),
+            ("sense", "attunement", (10,), "My therapist could see why I feel and act the way I do."),
+            TEAM,
+            ("say", "collaboration", (11,), "I had a say in what we did and knew why we did it."),
+            ("useful", "collaboration", (12,), "What we worked on can make a difference in my daily life."),
+            HELD,
+            ("hurt", "rupture", (7, 8), "Something my therapist said or did hurt me or put me off."),
+            ("leave", "rupture", (8,), "I thought about not coming back."),
+        ),
+        # “sense” and “leave” are left out.
+        answers={
+            "safe": 8,
+            "free": 6,
+            "myself": 7,
+            "heard": 9,
+            "felt": 4,
+            "team": 10,
+            "say": 10,
+            "useful": 9,
+            "held": 3,
+            "hurt": 0,
+        },
+        # 10 × (8+6+7)/3, 10 × (9+4)/2, 10 × (10+10+9)/3, 10 × (3+0)/2, and (70 + 65 + 96.67)/3.
+        scores={
+            "safety": 70.0,
+            "attunement": 65.0,
+            "collaboration": 96.6667,
+            "rupture": 15.0,
+            "alliance": 77.2222,
+        },
+        checksums={
+            "instrument.toml": "73db017bf0195321d9bd3a5baf493c756e0488461da33da37fabdbc5a7a9cdeb",
+            "en.toml": "1f4bc3d4ec781348b37b1f525752a1056290332e2bbbbb4e690e272f3612ef96",
+        },
+    ),
+    "pulse 1.0": Example(
+        items=(SAFE, HEARD, TEAM, HELD),
+        answers={"safe": 8, "heard": 0, "team": 5, "held": 2},
+        # One item each, and (80 + 0 + 50)/3.
+        scores={
+            "safety": 80.0,
+            "attunement": 0.0,
+            "collaboration": 50.0,
+            "rupture": 20.0,
+            "alliance": 43.3333,
+        },
+        checksums={
+            "instrument.toml": "c28c67fe41212902e9478427bd5e4079b9e0574e4cb18c39c504a60341bbac34",
+            "en.toml": "9622662ee5065b97d932e2a4e832ad730af7f13b4b5292291fdac159d13d4946",
+        },
+    ),
+}
