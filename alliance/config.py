@@ -112,20 +112,21 @@ def _checked_types(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked_url(url: str) -> str:
-    """The address without a final slash.
+    """The address in lower case and without a final slash.
 
     Sign-in cookies are marked Secure. Browsers drop such cookies on plain http, except from this very
     machine; there signing in would lead back to signing in, for ever.
     """
+    if not url.isprintable() or " " in url:
+        raise ConfigFault(f"public_url {url!r} is not a web address.")
     try:
         parts = urlsplit(url)
         host = parts.hostname
         parts.port  # noqa: B018 — raises ValueError where it is no port
     except ValueError:
         raise ConfigFault(f"public_url {url} is not a web address.") from None
-    printable = url.isprintable() and " " not in url
-    if not printable or parts.scheme not in ("http", "https") or not host:
-        raise ConfigFault(f"public_url {url!r} should begin with https:// and name a host.")
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigFault(f"public_url “{url}” should begin with https:// and name a host.")
     if parts.scheme == "http" and host not in THIS_MACHINE:
         raise ConfigFault(
             f"public_url {url} should begin with https://; browsers keep nobody signed in over plain http, "
@@ -133,12 +134,14 @@ def _checked_url(url: str) -> str:
         )
     if parts.path not in ("", "/") or "?" in url or "#" in url or "@" in url:
         raise ConfigFault(f"public_url {url} should name scheme and host only, without a path.")
-    return url.removesuffix("/")
+    return url.removesuffix("/").lower()
 
 
 def _check_folder(folder: Path) -> None:
     try:
         mode = folder.stat().st_mode
+    except PermissionError:
+        raise ConfigFault(f"The folder {folder} is closed to the account that runs Alliance.") from None
     except OSError:
         raise ConfigFault(
             f"There is no folder {folder}. Make a clinic with “alliance init {folder}”."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+from contextlib import closing
 from pathlib import Path
 
 from alliance.storage import migrations
@@ -16,9 +18,12 @@ from alliance.storage.sqlite import (
     Connection,
     DatabaseFault,
     Error,
+    Row,
     connect_to_examine,
     is_damage,
     is_locked,
+    is_out_of_reach,
+    memory,
 )
 
 RESTORE = "Restore a backup with “alliance restore”."
@@ -41,16 +46,13 @@ def check(path: Path, keyring: Keyring) -> int:
         )
     _check_file(path)
     try:
-        conn = connect_to_examine(path)
-        try:
+        with closing(connect_to_examine(path)) as conn:
             conn.execute("BEGIN")  # one snapshot for all that follows
             _check_whole(conn, path)
             count = _check_version(conn, path)
             _check_schema(conn, path, count)
             _check_keyring(conn, path, keyring)
             return count
-        finally:
-            conn.close()
     except Error as error:
         raise fault(path, error) from error
 
@@ -62,15 +64,15 @@ def proof(keyring: Keyring) -> str:
 
 def _check_file(path: Path) -> None:
     """What the file's first 100 bytes and its length tell (sqlite.org/fileformat.html, section 1.3)."""
-    if not path.exists():
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+            size = os.fstat(file.fileno()).st_size  # after the header: another process may be adding pages
+    except FileNotFoundError:
         raise DatabaseFault(
             f"There is no database at {path}. Make a clinic with “alliance init”, or restore a backup "
             "with “alliance restore”."
-        )
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            header = file.read(100)
+        ) from None
     except OSError as error:
         raise DatabaseFault(f"The database {path} cannot be read: {error.strerror}.") from error
     if size == 0:
@@ -98,7 +100,8 @@ def _check_whole(conn: Connection, path: Path) -> None:
         raise DatabaseFault(f"{path} is an SQLite database, but not one of Alliance. Name the right folder.")
     finding = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":
-        raise DatabaseFault(f"The database {path} is damaged ({' '.join(finding.split())}). {RESTORE}")
+        where = " ".join(finding.split()).removeprefix("*** in database main *** ")
+        raise DatabaseFault(f"The database {path} is damaged ({where}). {RESTORE}")
 
 
 def _check_version(conn: Connection, path: Path) -> int:
@@ -115,7 +118,7 @@ def _check_version(conn: Connection, path: Path) -> int:
 
 
 def _check_schema(conn: Connection, path: Path, count: int) -> None:
-    found, expected = migrations.schema(conn), migrations.expected_schema(count)
+    found, expected = _schema(conn), _expected_schema(count)
     for name in sorted(found.keys() | expected.keys()):
         if found.get(name) != expected.get(name):
             kind = (expected.get(name) or found[name]).split()[1].lower()
@@ -123,6 +126,22 @@ def _check_schema(conn: Connection, path: Path, count: int) -> None:
                 "is missing" if name not in found else "was added" if name not in expected else "was changed"
             )
             raise DatabaseFault(f"The database {path} was altered: the {kind} {name} {how}. {RESTORE}")
+
+
+def _schema(conn: Connection) -> dict[str, str]:
+    """The statements that make the tables, indexes, triggers and views, by name and in one spacing."""
+    rows: list[Row] = conn.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_' AND tbl_name <> ?",
+        (migrations.RECORD,),
+    ).fetchall()
+    return {row["name"]: " ".join(row["sql"].split()) for row in rows}
+
+
+def _expected_schema(count: int) -> dict[str, str]:
+    """The schema as the first `count` migrations make it."""
+    with closing(memory()) as conn:
+        migrations.apply(conn, count)
+        return _schema(conn)
 
 
 def _check_keyring(conn: Connection, path: Path, keyring: Keyring) -> None:
@@ -147,12 +166,12 @@ def fault(path: Path, error: Error) -> DatabaseFault:
             f"The database {path} has been held by another program for {PATIENCE:.0f} seconds. "
             "End that program and start again."
         )
-    if is_damage(error):
-        return DatabaseFault(f"The database {path} is damaged ({error}). {RESTORE}")
-    return DatabaseFault(
-        f"The database {path} cannot be opened: {error}. Look whether the disk has space, and whether the "
-        "folder and its files belong to the account that runs Alliance."
-    )
+    if is_out_of_reach(error) and not is_damage(error):
+        return DatabaseFault(
+            f"The database {path} cannot be opened: {error}. Look whether the disk has space, and whether "
+            "the folder and its files belong to the account that runs Alliance."
+        )
+    return DatabaseFault(f"The database {path} is damaged ({error}). {RESTORE}")
 
 
 def _dotted(version: tuple[int, ...]) -> str:

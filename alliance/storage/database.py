@@ -89,12 +89,12 @@ class Database:
         count = checks.check(path, keyring)
         try:
             sqlite.set_journal(path)
-            if count < len(migrations.names()):
-                with _whole_change(path) as conn:
-                    migrations.apply(conn)
-                checks.check(path, keyring)
         except sqlite.Error as error:
             raise checks.fault(path, error) from error
+        if count < len(migrations.names()):
+            with _whole_change(path) as conn:
+                migrations.apply(conn)
+            checks.check(path, keyring)
         return cls(path, keyring, connection)
 
     @contextmanager
@@ -214,13 +214,21 @@ def _translated(error: sqlite.Error) -> Exception:
 @contextmanager
 def _whole_change(path: Path) -> Iterator[Connection]:
     """A transaction that may change the schema, kept only if it leaves no row pointing nowhere."""
-    with contextlib.closing(sqlite.connect(path, "schema")) as conn:
-        conn.execute("BEGIN IMMEDIATE")
-        yield conn
-        stray = conn.execute("PRAGMA foreign_key_check").fetchone()
-        if stray is not None:
-            raise DatabaseFault(
-                f"The database {path} cannot be brought to this version: a row of {stray['table']} points to "
-                f"one of {stray['parent']} that is not there. Nothing was changed."
-            )
-        conn.execute("COMMIT")
+    why = None
+    try:
+        with contextlib.closing(sqlite.connect(path, "schema")) as conn:
+            conn.execute("BEGIN IMMEDIATE")
+            yield conn
+            stray = conn.execute("PRAGMA foreign_key_check").fetchone()
+            if stray is None:
+                conn.execute("COMMIT")
+            else:
+                why = f"a row of {stray['table']} would point to one of {stray['parent']} that is not there"
+    except sqlite.Error as error:
+        if sqlite.is_out_of_reach(error):
+            raise checks.fault(path, error) from error
+        why = str(error)
+    if why:
+        raise DatabaseFault(
+            f"The database {path} cannot be brought to this version ({why}). Nothing was changed."
+        )

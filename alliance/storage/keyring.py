@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import os
 import re
@@ -61,12 +60,15 @@ class Keyring:
             ) from None
         except OSError as error:
             raise KeyringFault(f"The key ring {path} cannot be made: {error.strerror}.") from error
-        with os.fdopen(file, "w", encoding="utf-8") as text:
-            json.dump(content, text, indent=2)
-            text.write("\n")
-            text.flush()
-            os.fsync(text.fileno())
-        sync_folder(path.parent)
+        try:
+            with os.fdopen(file, "w", encoding="utf-8") as text:
+                text.write(json.dumps(content, indent=2) + "\n")
+                text.flush()
+                os.fsync(text.fileno())
+            sync_folder(path.parent)
+        except OSError as error:
+            path.unlink()
+            raise KeyringFault(f"The key ring {path} cannot be written: {error.strerror}.") from error
         return cls.load(path)
 
     @classmethod
@@ -155,7 +157,7 @@ def _fresh() -> str:
 def _decoded(name: str, text: Any) -> bytes:
     try:
         value = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except binascii.Error:
+    except ValueError:  # binascii.Error among them
         value = b""
     if len(value) != KEY_BYTES:
         raise ValueError(f"{name} should be {KEY_BYTES} bytes, written as base64")

@@ -6,9 +6,10 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from alliance.storage.sqlite import Connection, Row, is_complete, memory
+from alliance.storage.sqlite import Connection, is_complete, memory
 
 migrations = Migrations("alliance")
+RECORD = Migrations.migrations_table  # which of them a database has had
 
 INITIAL = """
 CREATE TABLE setting (
@@ -256,22 +257,6 @@ def apply(conn: Connection, count: int | None = None) -> None:
     wanted = names()
     stop = wanted[count] if count is not None and count < len(wanted) else None
     migrations.apply(_database(conn), stop_before=stop)
-
-
-def schema(conn: Connection) -> dict[str, str]:
-    """The statements that make the tables, indexes, triggers and views, by name and in one spacing."""
-    rows: list[Row] = conn.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_' AND tbl_name <> ?",
-        (migrations.migrations_table,),
-    ).fetchall()
-    return {row["name"]: " ".join((row["sql"] or "").split()) for row in rows}
-
-
-def expected_schema(count: int) -> dict[str, str]:
-    """The schema as the first `count` migrations make it."""
-    with closing(memory()) as conn:
-        apply(conn, count)
-        return schema(conn)
 
 
 def _database(conn: Connection) -> Database:

@@ -161,6 +161,8 @@ def is_damage(error: Error) -> bool:
 
 def is_out_of_reach(error: Error) -> bool:
     """Whether a lock, the disk or the file is at fault, rather than the statement or its values."""
+    if _code(error) is None:
+        return isinstance(error, sqlite3.OperationalError)
     return _code(error) in (
         *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT),
         *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM),

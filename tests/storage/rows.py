@@ -1,0 +1,128 @@
+"""One row for every table of the first schema, and small ways to write and count rows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from alliance.storage.database import Connection, Database
+
+ROOT = Path(__file__).parents[2]
+NOW = "2026-03-02T09:00:00+00:00"
+HASH = bytes(range(32))
+
+ONE_OF_EACH: dict[str, dict[str, object]] = {
+    "staff": {"id": 1, "email": "mara@clinic.example", "name": "Mara Lind", "created_at": NOW},
+    "staff_role": {"staff_id": 1, "role": "therapist"},
+    "staff_invitation": {"id": 1, "staff_id": 1, "token_hash": HASH, "created_at": NOW, "expires_at": NOW},
+    "web_session": {"id_hash": HASH, "staff_id": 1, "created_at": NOW, "last_seen_at": NOW},
+    "patient": {"id": 1, "code": "P-001", "language": "en", "instrument": "after-session", "created_at": NOW},
+    "dyad": {"id": 1, "patient_id": 1, "therapist_id": 1, "starts_on": "2026-03-01"},
+    "therapy_session": {"id": 1, "dyad_id": 1, "number": 1, "held_on": "2026-03-02", "created_at": NOW},
+    "invitation": {
+        "id": 1,
+        "session_id": 1,
+        "instrument": "after-session",
+        "version": "1.0",
+        "language": "en",
+        "channel": "link",
+        "token_hash": HASH,
+        "created_at": NOW,
+        "expires_at": NOW,
+    },
+    "attempt": {"id": "a" * 22, "invitation_id": 1, "received_at": NOW, "body": b"sealed", "counted": 1},
+    "response": {
+        "id": 1,
+        "session_id": 1,
+        "invitation_id": 1,
+        "attempt_id": "a" * 22,
+        "instrument": "after-session",
+        "version": "1.0",
+        "language": "en",
+        "received_at": NOW,
+        "audience": "both",
+        "wants_help": 0,
+    },
+    "answer": {"response_id": 1, "item": "safe", "value": 7},
+    "score": {"response_id": 1, "scale": "safety", "value": 70.5},
+    "baseline": {"dyad_id": 1, "track": "shared", "last_number": 1, "state": "{}", "updated_at": NOW},
+    "reading": {
+        "dyad_id": 1,
+        "track": "shared",
+        "number": 1,
+        "answered": 1,
+        "expected": 82.0,
+        "give_or_take": 9.5,
+        "low": 63.1,
+        "high": 100.0,
+        "usual_tension": 4.0,
+        "odds": 0.12,
+        "level": "none",
+        "alert": 0,
+        "own_word": 0,
+        "rules": "[]",
+        "factors": "[]",
+        "silent_run": 0,
+        "episode": "none",
+    },
+    "alert": {
+        "id": 1,
+        "dyad_id": 1,
+        "session_id": 1,
+        "audience": "both",
+        "level": "ask",
+        "rules": "[]",
+        "factors": "[]",
+        "sentence": "Lower than usual.",
+        "status": "new",
+        "raised_at": NOW,
+    },
+    "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
+}
+SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}
+SUPERVISION = {"id": 1, "supervisor_id": 2, "therapist_id": 1, "starts_on": "2026-01-01"}
+
+
+def insert(conn: Connection, table: str, row: dict[str, object]) -> None:
+    marks = ", ".join("?" * len(row))
+    conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+
+
+def insert_one_of_each(conn: Connection) -> None:
+    for table, row in ONE_OF_EACH.items():
+        insert(conn, table, row)
+    insert(conn, "staff", SECOND_THERAPIST)
+    insert(conn, "supervision", SUPERVISION)
+
+
+def contents(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables, but for the record of migrations."""
+    tables = conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%sqlite%'")
+    names = [row["name"] for row in tables.fetchall()]
+    return {name: sorted(map(tuple, conn.execute(f"SELECT * FROM {name}")), key=repr) for name in names}
+
+
+def count(db: Database, table: str) -> int:
+    with db.read() as conn:
+        return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def python(script: str, *arguments: object) -> subprocess.Popen[str]:
+    """Another process of this Python, with ours to import, running a script."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", script, *map(str, arguments)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(*processes: subprocess.Popen[str]) -> list[str]:
+    """What the processes print. Fails with what a failing one says."""
+    spoken = [process.communicate(timeout=60) for process in processes]
+    for process, (_, errors) in zip(processes, spoken, strict=True):
+        assert process.returncode == 0, errors
+    return [out for out, _ in spoken]
