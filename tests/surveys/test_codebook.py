@@ -1,0 +1,89 @@
+"""The codebook says what is asked: every item, scale, question and version of every shipped instrument."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from surveys.definition import Instrument
+from surveys.library import shipped
+
+CODEBOOK = (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split(" | ")]
+    for line in CODEBOOK.splitlines()
+    if line.startswith("| ")
+]
+INSTRUMENTS = [one for one in shipped() if one.language == "en"]
+every_instrument = pytest.mark.parametrize("instrument", INSTRUMENTS, ids=[one.key for one in INSTRUMENTS])
+
+
+def row(first: str, width: int) -> list[str]:
+    found = [cells for cells in ROWS if cells[0] == first and len(cells) == width]
+    assert len(found) == 1, f"the codebook has {len(found)} rows for {first}"
+    return found[0]
+
+
+def asked_in(part_id: str, kind: str) -> str:
+    return ", ".join(one.id for one in INSTRUMENTS if part_id in {part.id for part in getattr(one, kind)})
+
+
+@every_instrument
+def test_every_item_stands_in_it_with_text_scale_and_themes(instrument: Instrument) -> None:
+    for item in instrument.items:
+        themes = ", ".join(map(str, item.themes))
+        wanted = [f"`{item.id}`", item.text, item.scale, themes, asked_in(item.id, "items")]
+        assert row(f"`{item.id}`", 5) == wanted
+
+
+@every_instrument
+def test_every_scale_stands_in_it_with_its_direction(instrument: Instrument) -> None:
+    for scale in instrument.scales:
+        in_alliance = "yes" if scale.in_alliance else "no"
+        assert row(f"`{scale.id}`", 4)[1:3] == [scale.higher_is, in_alliance]
+
+
+@every_instrument
+def test_every_question_stands_in_it_with_its_answers(instrument: Instrument) -> None:
+    for question in instrument.questions:
+        _, text, answers, where = row(f"`{question.id}`", 4)
+        assert text == question.text
+        assert where == asked_in(question.id, "questions")
+        for option in question.options:
+            assert f"`{option.value}`" in answers
+        if question.max_length:
+            assert f"{question.max_length:,}" in answers
+
+
+@every_instrument
+def test_every_version_stands_in_it_with_its_status(instrument: Instrument) -> None:
+    cells = row(f"`{instrument.id}`", 6)
+    assert cells[1:4] == [instrument.version, instrument.language, str(len(instrument.items))]
+    assert cells[5] == ("validated" if instrument.validated else "not validated")
+    assert row(instrument.key, 2)
+    for end in (
+        f"{instrument.minimum} (“{instrument.low_end}”)",
+        f"{instrument.maximum} (“{instrument.high_end}”)",
+    ):
+        assert end in CODEBOOK
+
+
+@every_instrument
+def test_every_theme_an_item_names_is_told(instrument: Instrument) -> None:
+    for theme in {theme for item in instrument.items for theme in item.themes}:
+        assert len(row(str(theme), 3)[2]) > 20
+
+
+@every_instrument
+def test_it_names_licence_holder_and_study(instrument: Instrument) -> None:
+    plain = " ".join(CODEBOOK.replace("*", "").replace("<", "").replace(">", "").split())
+    assert instrument.citation in plain
+    assert instrument.licence in plain
+    assert instrument.holder.removeprefix("The ") in plain
+
+
+def test_it_lists_nothing_that_is_not_asked() -> None:
+    known = {part.id for one in INSTRUMENTS for part in (*one.items, *one.scales, *one.questions, one)}
+    listed = {cells[0].strip("`") for cells in ROWS if cells[0].startswith("`")}
+    assert listed == known
