@@ -40,14 +40,14 @@ LAYERS = {
     ),
     "alliance.actions": layer(
         "alliance alliance.config alliance.storage alliance.domain alliance.analysis surveys",
-        "argon2 cryptography tqdm",
+        "argon2 cryptography",
     ),
     "alliance.web": layer(
         BELOW_WEB, "flask flask_wtf jinja2 markupsafe plotly segno werkzeug wtforms", clock=True
     ),
-    "alliance.app": layer(f"{BELOW_WEB} alliance.web", "flask werkzeug", clock=True),
-    "alliance.demo": layer(f"{BELOW_WEB} alliance.storage", "tqdm", clock=True),
-    "alliance.cli": layer("*", "click tqdm waitress werkzeug", clock=True),
+    "alliance.app": layer(f"{BELOW_WEB} alliance.web", "flask flask_wtf werkzeug", clock=True),
+    "alliance.demo": layer(f"{BELOW_WEB} alliance.storage", clock=True),
+    "alliance.cli": layer("*", "click flask waitress werkzeug", clock=True),
 }
 
 # An import inside a function hides a dependency. These are here to start faster, not to dodge a cycle.

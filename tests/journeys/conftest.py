@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -68,7 +69,7 @@ def page_at(browser: Browser, demo_server: Demo) -> Iterator[PageAt]:
     """Opens a page: `page_at(390)`, `page_at(1280, dark=True)`, `page_at(390, javascript=False)`."""
     opened: list[tuple[Page, Watch]] = []
 
-    def open_one(width: int, **look: bool | int) -> Page:
+    def open_one(width: int, **look: Any) -> Page:
         opened.append(open_page(browser, demo_server.url, width, **look))
         return opened[-1][0]
 
@@ -82,7 +83,7 @@ def page_at(browser: Browser, demo_server: Demo) -> Iterator[PageAt]:
 def signed_in(page_at: PageAt, demo_server: Demo) -> PageAt:
     """Opens a page and signs in: `signed_in("therapist", 1280)`."""
 
-    def sign_in(role: str, width: int, **look: bool | int) -> Page:
+    def sign_in(role: str, width: int, **look: Any) -> Page:
         page = page_at(width, **look)
         who = demo_server.account(role)
         page.goto("/")
