@@ -17,7 +17,6 @@ from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
 from surveys.library import Library, shipped
 
-
 __all__ = ["Clinic", "Unavailable", "create", "open_clinic", "opened"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode, episodes
 from alliance.domain.trend import Point, Trend
@@ -71,7 +73,7 @@ def _same_answers(trend: Trend) -> bool:
 
 def _sliding(scores: list[float]) -> bool:
     last = scores[-SLIDE:]
-    falling = all(later <= earlier for earlier, later in zip(last, last[1:], strict=False))
+    falling = all(later <= earlier for earlier, later in pairwise(last))
     return len(last) == SLIDE and falling and last[0] - last[-1] >= SLIDE_POINTS
 
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from alliance.actions import supervising
 from alliance.domain.wording import age
 from alliance.web.charts_caseload import caseload_chart
+from alliance.web.charts_reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.replies import chart_reply
 from alliance.web.stories import in_focus, trends_story
 
 blueprint = Blueprint("supervisor", __name__)

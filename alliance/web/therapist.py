@@ -13,13 +13,12 @@ from markupsafe import Markup
 from alliance.actions import caseload as work
 from alliance.actions.faults import Fault
 from alliance.domain import course
-
 from alliance.domain.caseload import Order, Row, row_of
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
 from alliance.web.charts_caseload import caseload_chart
+from alliance.web.charts_reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.replies import chart_reply
 from alliance.web.stories import in_focus, trends_story
 from alliance.web.therapist_forms import PatientForm, SessionForm
 
