@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alliance.storage import checks, migrations, sqlite
-from alliance.storage.keyring import Keyring, sync_folder
+from alliance.storage.keyring import Keyring, sync_file, sync_folder
 from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
 
 __all__ = ["Connection", "Database", "DatabaseFault", "Facts", "IntegrityError", "Row", "StorageUnavailable"]
@@ -54,6 +54,7 @@ class Database:
         self._writers: list[Connection] = []
         # Writers queue here rather than at SQLite's lock, which is not fair and asks again only now and then.
         self._turn = threading.Lock()
+        self._durable = True
         self._closed = False
 
     @classmethod
@@ -154,12 +155,27 @@ class Database:
             here.writing = False
             self._turn.release()
 
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Leave it to the system when to write, while very much is made at once; at the end all is on the disk.
+
+        Only for a database that nobody uses yet: a power cut meanwhile may leave nothing that can be opened.
+        """
+        self._durable = False
+        self._empty_pools()
+        try:
+            yield
+        finally:
+            self._durable = True
+            self._empty_pools()
+            for suffix in ("", "-wal"):
+                sync_file(self.path.with_name(self.path.name + suffix))
+            sync_folder(self.path.parent)
+
     def close(self) -> None:
         """Close every connection; those still in use are closed when they are given back."""
         self._closed = True
-        for pool in (self._readers, self._writers):
-            while pool:
-                pool.pop().close()
+        self._empty_pools()
 
     def facts(self) -> Facts:
         """How the database is served, for an administrator."""
@@ -183,7 +199,8 @@ class Database:
         try:
             conn = pool.pop()
         except IndexError:
-            conn = sqlite.connect(self.path, "read" if reading else "write", self._connection)
+            use: sqlite.Use = "read" if reading else "write"
+            conn = sqlite.connect(self.path, use, self._connection, durable=self._durable)
         try:
             conn.execute(begin)
         except BaseException:
@@ -202,6 +219,11 @@ class Database:
         except sqlite.Error:
             pass  # closing undoes it as well
         conn.close()
+
+    def _empty_pools(self) -> None:
+        for pool in (self._readers, self._writers):
+            while pool:
+                pool.pop().close()
 
 
 def _translated(error: sqlite.Error) -> Exception:

@@ -174,3 +174,10 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Make what a file holds durable, if the file is there."""
+    if path.exists():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())

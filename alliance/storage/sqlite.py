@@ -49,14 +49,17 @@ def safe_synchronous(journal: str) -> Literal["FULL", "EXTRA"]:
     return "FULL" if journal == "wal" else "EXTRA"
 
 
-def connect(path: Path, use: Use, factory: type[Connection] = Connection) -> Connection:
+def connect(
+    path: Path, use: Use, factory: type[Connection] = Connection, *, durable: bool = True
+) -> Connection:
     """Open an existing file, never making one, with every safeguard on.
 
     `use` says what the connection may do: "read" only reads; "write" changes rows, but neither the schema
     nor what stands in the audit trail; "schema" may do anything and has foreign keys off, as rebuilding a
     table needs. Transactions are explicit. Not bound to a thread: hand it to one at a time.
+    What is not `durable` is left to the system to write when it likes.
     """
-    return _open(path, "rw", use, factory)
+    return _open(path, "rw", use, factory, durable=durable)
 
 
 def connect_to_examine(path: Path) -> Connection:
@@ -69,7 +72,7 @@ def connect_to_examine(path: Path) -> Connection:
     return _open(path, "ro" if log.exists() and log.stat().st_size else "rw", "read", Connection)
 
 
-def _open(path: Path, mode: str, use: Use, factory: type[Connection]) -> Connection:
+def _open(path: Path, mode: str, use: Use, factory: type[Connection], *, durable: bool = True) -> Connection:
     conn = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -91,7 +94,7 @@ def _open(path: Path, mode: str, use: Use, factory: type[Connection]) -> Connect
             "fullfsync = ON",  # macOS: past the drive's own cache; elsewhere without effect
         ):
             conn.execute(f"PRAGMA {pragma}")
-        conn.execute(f"PRAGMA synchronous = {safe_synchronous(journal_mode(conn))}")
+        conn.execute(f"PRAGMA synchronous = {safe_synchronous(journal_mode(conn)) if durable else 'OFF'}")
         if use != "schema":
             conn.set_authorizer(_may_read if use == "read" else _may_write)
     except BaseException:
