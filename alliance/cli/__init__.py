@@ -1,0 +1,60 @@
+"""The `alliance` command: results go to standard output, what went wrong to standard error, in a sentence.
+
+The modules here import what a command needs inside that command, so that `alliance --help` is there at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from alliance import __version__
+from alliance.cli.instruments import instruments
+from alliance.cli.making import init
+from alliance.cli.running import demo, doctor, serve
+from alliance.cli.users import user
+
+
+class OneSentence(click.Group):
+    """A command group that says what went wrong instead of showing where in the code it did."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception as error:
+            if not _is_ours(error):
+                raise
+            raise click.ClickException(_sentence(str(error))) from error
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether the message of this error was written for the person at the command line."""
+    from alliance.actions.faults import Fault
+    from alliance.cli.server import ListenError
+    from alliance.config import ConfigFault
+    from alliance.storage.database import DatabaseFault, StorageUnavailable
+    from alliance.storage.keyring import KeyringFault
+    from surveys.library import InstrumentFault
+
+    ours = (ConfigFault, DatabaseFault, Fault, InstrumentFault, KeyringFault, ListenError, StorageUnavailable)
+    return isinstance(error, ours)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="alliance")
+def main() -> None:
+    """Brief feedback on the therapeutic relationship after every session.
+
+    Look around in a made-up clinic with “alliance demo”; make your own with “alliance init DIR”.
+    """
+
+
+for command in (demo, init, serve, doctor, user, instruments):
+    main.add_command(command)

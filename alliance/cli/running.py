@@ -1,0 +1,109 @@
+"""`alliance demo`, `serve` and `doctor`: a clinic at work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alliance.cli.arguments import FOLDER, LOCAL
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from alliance.demo.clinic import Event
+
+DEMO_PORT = 8642
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Listen here; 0 is any free port.  [default: {DEMO_PORT} or any]",
+)
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path), help="Keep the clinic here and use it again."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Say where it is and how to sign in as one line of JSON."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes other courses.")
+def demo(port: int | None, folder: Path | None, as_json: bool, seed: int) -> None:
+    """Make up a clinic and serve it on this machine.
+
+    Three therapists, a supervisor, an admin, 40 patients and 600 sessions, none of them real. Without --dir
+    everything is gone when it ends.
+    """
+    from alliance.app import create_app
+    from alliance.cli.server import run, until_told_to_end
+    from alliance.demo.clinic import Address, fresh_links, let_in
+    from alliance.demo.place import standing
+    from alliance.demo.telling import Ready
+
+    with until_told_to_end(), closing(_bind_demo(port)) as bound:
+        number = bound.getsockname()[1]
+        address = Address(f"http://{LOCAL}:{number}", LOCAL, number)
+        with standing(folder, address, seed=seed, now=datetime.now(UTC), watch=_watch) as clinic:
+            now = datetime.now(UTC)
+            ready = Ready(address.public_url, let_in(clinic, now), fresh_links(clinic, now), folder)
+            told = ready.as_json() if as_json else ready.as_text()
+            run(create_app(clinic), bound, address.public_url, ready=lambda: click.echo(told))
+
+
+def _bind_demo(port: int | None) -> socket:
+    """A socket at the port asked for; if none was, at the usual one or else at any that is free."""
+    from alliance.cli.server import ListenError, bind
+
+    if port is not None:
+        return bind(LOCAL, port)
+    try:
+        return bind(LOCAL, DEMO_PORT)
+    except ListenError:
+        return bind(LOCAL, 0)
+
+
+def _watch(events: Sequence[Event]) -> Iterable[Event]:
+    """Shows how far the clinic is, if anybody is looking."""
+    return _with_bar(events) if sys.stderr.isatty() else events
+
+
+def _with_bar(events: Sequence[Event]) -> Iterator[Event]:
+    with click.progressbar(events, label="Making up a clinic", file=sys.stderr) as bar:
+        yield from bar
+
+
+@click.command()
+@FOLDER
+def serve(folder: Path) -> None:
+    """Serve the clinic in DIR until Ctrl-C."""
+    from alliance.actions.clinic import opened
+    from alliance.app import create_app
+    from alliance.cli.server import bind, run, until_told_to_end
+
+    with until_told_to_end(), opened(folder) as clinic:
+        config = clinic.config
+        with closing(bind(config.host, config.port)) as bound:
+            where = f"{config.host} port {config.port}"
+            told = f"{clinic.settings().name} is at {config.public_url}, listening at {where}."
+            run(create_app(clinic), bound, config.public_url, ready=lambda: click.echo(told))
+
+
+@click.command()
+@FOLDER
+def doctor(folder: Path) -> None:
+    """Say what is in order with the clinic in DIR and what to look at.
+
+    Exit code 1 if there is anything to look at.
+    """
+    from alliance.actions.doctor import examine
+
+    findings = list(examine(folder, datetime.now(UTC)))
+    for finding in findings:
+        click.echo(f"{'ok' if finding.ok else 'look':<5} {finding.sentence}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)

@@ -1,0 +1,262 @@
+"""Makes the made-up clinic as a real one comes about: every session and answer goes through the actions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from alliance.actions import accounts, answering, caseload, reading
+from alliance.actions import clinic as clinics
+from alliance.actions.clinic import Clinic
+from alliance.demo.cast import CASELOADS, CLINIC, STAFF
+from alliance.demo.script import Visit, last_weekday, visits
+from alliance.domain.clinic import ClinicSettings, CrisisLine
+from alliance.domain.people import Role, Viewer
+from alliance.domain.therapy import Channel
+from alliance.domain.trend import Trend
+from surveys.library import shipped
+
+SETTINGS = ClinicSettings(
+    name=CLINIC,
+    # Numbers that are set aside for stories and belong to nobody (Ofcom, “numbers for use in drama”).
+    crisis_lines=(
+        CrisisLine("Night line of the clinic", "020 7946 0123"),
+        CrisisLine("Listening ear", "0808 157 0456"),
+    ),
+    front_desk="020 7946 0100",
+    front_desk_hours="Monday to Friday, 8 to 18",
+    time_zone="Europe/London",
+)
+BEFORE_OPENING = timedelta(days=21)  # from the first account to the first session
+
+Watch = Callable[[Sequence["Event"]], Iterable["Event"]]
+
+
+class Event(NamedTuple):
+    """Something that happens: a session is held, a therapist notes something, a form comes back."""
+
+    at: datetime
+    what: str
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How one of the made-up staff signs in."""
+
+    name: str
+    role: str
+    email: str
+    password: str
+
+
+class Address(NamedTuple):
+    """Where a clinic is reached, and where it listens."""
+
+    public_url: str
+    host: str
+    port: int
+
+
+class Sent(dict[str, str]):
+    """A form’s fields as a browser sent them, each once."""
+
+    def getlist(self, name: str) -> list[str]:
+        return [self[name]] if name in self else []
+
+
+def new_password() -> str:
+    """A random password of 19 characters that is easy to type over: about 79 bits."""
+    letters = "abcdefghijkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def make(folder: Path, address: Address, *, seed: int, now: datetime, watch: Watch = iter) -> Clinic:
+    """A clinic with its whole past, in a folder that is new or empty. Same seed and day, same clinic.
+
+    Nobody can sign in yet and no link waits: see `let_in` and `fresh_links`. `watch` gets the events to come
+    and hands them on, for a progress bar.
+    """
+    today = SETTINGS.today(now)
+    library = shipped()
+    written = visits(seed, today, ZoneInfo(SETTINGS.time_zone), library)
+    opened = min(visit.over_at for visit in written) - BEFORE_OPENING
+    clinic = clinics.create(
+        folder,
+        settings_at_start=SETTINGS,
+        public_url=address.public_url,
+        host=address.host,
+        port=address.port,
+        demo=True,
+        now=opened,
+    )
+    with clinic.db.in_bulk():
+        past = _Past(clinic, _hire(clinic, opened), Random(f"{seed} attempts"))
+        for event in watch(sorted(_events(written), key=lambda event: event.at)):
+            past.happens(event)
+    return clinic
+
+
+def _hire(clinic: Clinic, now: datetime) -> dict[str, Viewer]:
+    """Make the accounts, supervisors before those whom they supervise."""
+    hired: dict[str, Viewer] = {}
+    for player in STAFF:
+        supervisors = [hired[other.key].staff_id for other in STAFF if player.key in other.supervises]
+        accounts.invite(
+            clinic,
+            name=player.name,
+            email=player.email,
+            roles=[player.role],
+            supervised_by=supervisors,
+            now=now,
+            actor="system",
+        )
+        hired[player.key] = viewers(clinic)[player.key]
+    return hired
+
+
+def viewers(clinic: Clinic) -> dict[str, Viewer]:
+    """The made-up staff by their keys."""
+    people = {person.email: person for person in accounts.list_staff(clinic, actor="system")}
+    return {
+        player.key: Viewer(people[player.email].id, player.name, people[player.email].roles)
+        for player in STAFF
+        if player.email in people
+    }
+
+
+def _events(written: Iterable[Visit]) -> Iterable[Event]:
+    for visit in written:
+        yield Event(visit.over_at, "held", visit)
+        if visit.noted:
+            yield Event(visit.over_at + timedelta(minutes=2), "noted", visit)
+        if visit.sheet:
+            yield Event(visit.sheet.at, "answered", visit)
+
+
+class _Past:
+    """Lets things happen in order, with the clock where it stood."""
+
+    def __init__(self, clinic: Clinic, staff: dict[str, Viewer], rng: Random) -> None:
+        self.clinic = clinic
+        self.staff = staff
+        self.rng = rng
+        self.patients: dict[str, int] = {}
+        self.links: dict[tuple[str, int], str] = {}
+
+    def happens(self, event: Event) -> None:
+        getattr(self, event.what)(event.visit, event.at)
+
+    def held(self, visit: Visit, now: datetime) -> None:
+        therapist = self.staff[visit.therapist]
+        code = visit.part.code
+        if code not in self.patients:
+            dyad = caseload.add_patient(
+                self.clinic,
+                therapist,
+                code=code,
+                language="en",
+                instrument=visit.part.instrument,
+                starts_on=visit.held_on,
+                now=now,
+            )
+            self.patients[code] = dyad.patient.id
+        session = caseload.add_session(
+            self.clinic, therapist, self.patients[code], held_on=visit.held_on, next_on=visit.next_on, now=now
+        )
+        self.links[code, visit.number] = caseload.issue_link(
+            self.clinic, therapist, session.id, channel=Channel.LINK, now=now
+        )
+
+    def noted(self, visit: Visit, now: datetime) -> None:
+        """What the therapist makes of the open question, if chance has raised one."""
+        therapist = self.staff[visit.therapist]
+        trend = reading.chart_trend(self.clinic, therapist, self.patients[visit.part.code], now)
+        alert = trend.open_alert
+        if alert is None:
+            return
+        reading.open_alert(self.clinic, therapist, alert.id, now)
+        if visit.noted in reading.OUTCOMES:
+            talked = visit.number if visit.noted == "talked" else None
+            reading.answer_alert(self.clinic, therapist, alert.id, visit.noted, now, talked_number=talked)
+
+    def answered(self, visit: Visit, now: datetime) -> None:
+        """The form comes back just as a browser would send it."""
+        sheet = visit.sheet
+        if sheet is None:
+            return
+        attempt = f"{self.rng.getrandbits(128):032x}"
+        fields = [("attempt", attempt), *((item, str(value)) for item, value in sheet.picked.items())]
+        fields += [("talked", sheet.talked)] if sheet.talked else []
+        fields += [("comment", sheet.comment), ("audience", sheet.audience)]
+        fields += [("raise", "yes")] if sheet.wants_help else []
+        answering.submit(
+            self.clinic,
+            self.links.pop((visit.part.code, visit.number)),
+            attempt=attempt,
+            body=urlencode(fields).encode(),
+            form=Sent(fields),
+            now=now,
+        )
+
+
+def let_in(clinic: Clinic, now: datetime) -> list[Account]:
+    """Give everybody a new random password, therapists first; whatever password there was before ends."""
+    let = []
+    people = viewers(clinic)
+    for player in sorted(STAFF, key=lambda player: player.role is not Role.THERAPIST):
+        password = new_password()
+        token = accounts.invite_again(clinic, people[player.key].staff_id, now, actor="system")
+        accounts.accept_invitation(clinic, token, password, now)
+        let.append(Account(player.name, player.role.value, player.email, password))
+    return let
+
+
+def fresh_links(clinic: Clinic, now: datetime) -> list[str]:
+    """Addresses of forms that wait to be answered, about sessions held today or on the last weekday.
+
+    They belong to patients whose course is steady, so that a low answer raises a question.
+    """
+    people = viewers(clinic)
+    links = []
+    for therapist, parts in CASELOADS.items():
+        trends = {
+            trend.dyad.patient.code: trend for trend in caseload.own_trends(clinic, people[therapist], now)
+        }
+        for part in parts:
+            if part.fresh_link and part.code in trends:
+                session_id = _waiting(clinic, people, people[therapist], trends[part.code], now)
+                token = caseload.issue_link(
+                    clinic, people[therapist], session_id, channel=Channel.LINK, now=now
+                )
+                links.append(f"{clinic.config.public_url}/a/{token}")
+    return links
+
+
+def _waiting(
+    clinic: Clinic, people: dict[str, Viewer], therapist: Viewer, trend: Trend, now: datetime
+) -> int:
+    """The id of a session of the last weekday whose form has not come back; one is held if need be."""
+    held_on = last_weekday(clinic.settings().today(now))
+    last = trend.points[-1]
+    if last.held_on == held_on and not last.answered:
+        # Answers for the supervisor's eyes only look unanswered to the therapist, but the link is used up.
+        overseer = next(people[player.key] for player in STAFF if player.supervises)
+        if not caseload.open_session(clinic, overseer, last.session_id, now).answered:
+            return last.session_id
+    session = caseload.add_session(
+        clinic,
+        therapist,
+        trend.dyad.patient.id,
+        held_on=held_on,
+        next_on=held_on + timedelta(days=7),
+        now=now,
+    )
+    return session.id
