@@ -64,6 +64,17 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield demo
 
 
+@pytest.fixture(scope="session")
+def unused_links(demo_server: Demo) -> list[str]:
+    return list(demo_server.patient_links)
+
+
+@pytest.fixture
+def patient_link(unused_links: list[str]) -> str:
+    """A link that no other journey has used; there are as many as the demo prints."""
+    return unused_links.pop()
+
+
 @pytest.fixture
 def page_at(browser: Browser, demo_server: Demo) -> Iterator[PageAt]:
     """Opens a page: `page_at(390)`, `page_at(1280, dark=True)`, `page_at(390, javascript=False)`."""
@@ -89,7 +100,7 @@ def signed_in(page_at: PageAt, demo_server: Demo) -> PageAt:
         page.goto("/")
         page.get_by_label("E-mail").fill(who["email"])
         page.get_by_label("Password").fill(who["password"])
-        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Sign out").wait_for()
         return page
 
