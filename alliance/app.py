@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +9,23 @@ from flask import Flask
 
 from alliance.actions.clinic import Clinic
 from alliance.config import THIS_MACHINE, Config
-from alliance.web import errors, guards, headers, navigation, sessions
+from alliance.web import (
+    admin,
+    assets,
+    errors,
+    filters,
+    guards,
+    headers,
+    navigation,
+    patient,
+    patients,
+    sessions,
+    signin,
+    status,
+    supervisor,
+    therapist,
+)
+from alliance.web import help as help_pages
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the longest form filled to the brim is a tenth of it
 
@@ -28,13 +42,13 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         TRUSTED_HOSTS=trusted_hosts(clinic.config, testing=testing),
     )
     app.jinja_env.globals.update(demo=clinic.config.demo, places=navigation.places)
+    filters.install(app)
 
     sessions.configure(app, clinic)
-    for name in ("admin", "assets", "help", "patient", "signin", "status", "supervisor", "therapist"):
-        if find_spec(f"alliance.web.{name}") is not None:
-            part = import_module(f"alliance.web.{name}")
-            app.register_blueprint(part.blueprint)
-    guards.install(app, without_csrf=[app.blueprints["patient"]])
+    guards.install(app, without_csrf=[patient.blueprint])  # the link is the authority there
+
+    for part in (admin, assets, help_pages, patient, patients, signin, status, supervisor, therapist):
+        app.register_blueprint(part.blueprint)
 
     headers.install(app, over_tls=clinic.config.public_url.startswith("https://"))
     errors.install(app)

@@ -36,7 +36,7 @@ SUPERVISED = {"jonas": "miriam", "claire": "ruth"}
 
 @dataclass(frozen=True)
 class Story:
-    """One patient of the cast: the ids a test needs to open their pages, and a link that waits for an answer."""
+    """One patient of the cast: the ids of their pages, and the token of a link that waits for an answer."""
 
     patient_id: int
     session_id: int
@@ -97,7 +97,7 @@ def hire(cast: Cast, who: str, name: str, role: Role) -> int:
 def story(cast: Cast, therapist: str, code: str) -> Story:
     """A patient with a course that ends in a question, and one more session whose form is out."""
     viewer, clinic = cast.viewer(therapist), cast.clinic
-    first = NOW - timedelta(days=56)
+    first = NOW - timedelta(days=49)
     dyad = caseload.add_patient(
         clinic,
         viewer,
@@ -122,9 +122,7 @@ def story(cast: Cast, therapist: str, code: str) -> Story:
 
 def hold(cast: Cast, viewer: Viewer, patient_id: int, at: datetime) -> tuple[int, str]:
     """Hold a session and make a link for it: the session's id and the link's token."""
-    session = caseload.add_session(
-        cast.clinic, viewer, patient_id, held_on=at.date(), next_on=None, now=at
-    )
+    session = caseload.add_session(cast.clinic, viewer, patient_id, held_on=at.date(), next_on=None, now=at)
     return session.id, caseload.issue_link(cast.clinic, viewer, session.id, channel=Channel.LINK, now=at)
 
 
@@ -132,13 +130,15 @@ def answer(clinic: Clinic, token: str, at: datetime, level: int, **more: str) ->
     """Answer like somebody to whom the session was worth `level` of 10."""
     instrument = clinic.library.get("after-session")
     worse = {scale.id for scale in instrument.scales if scale.higher_is == "worse"}
-    form = MultiDict({item.id: str(10 - level if item.scale in worse else level) for item in instrument.items})
+    form = MultiDict(
+        {item.id: str(10 - level if item.scale in worse else level) for item in instrument.items}
+    )
     form.update({"audience": "both", **more})
     answering.submit(clinic, token, attempt=answering.new_attempt(), body=b"made up", form=form, now=at)
 
 
 def former(cast: Cast, who: str, told: Story) -> None:
-    """Let somebody have been the patient's therapist once. No act ends a dyad yet, so this is written by hand."""
+    """Let somebody have been the patient's therapist once: by hand, as no act ends a dyad yet."""
     with cast.clinic.db.write() as conn:
         conn.execute(
             "INSERT INTO dyad (patient_id, therapist_id, starts_on, ends_on) VALUES (?, ?, ?, ?)",

@@ -1,4 +1,4 @@
-"""A fresh clinic, its cast and its application. Whoever asks for the application gets a clock that stands still."""
+"""A fresh clinic, its cast and its application. With the application comes a clock that stands still."""
 
 from __future__ import annotations
 
