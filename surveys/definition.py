@@ -26,8 +26,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 class Item:
     """One sentence to be rated.
 
-    `themes` are the themes (1 to 12) of the cited study that the sentence listens for. `short` heads a column
-    or a chart. `reversed` turns the answer round within the response range before it enters its scale.
+    `themes` are the themes (1 to 12) of the cited study that the sentence listens for. `short` heads a
+    column; `quote` is how a sentence to the therapist quotes it. `reversed` turns the answer round within the response range before it enters its scale.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Item:
     text: str
     themes: tuple[int, ...]
     short: str
+    quote: str = ""
     reversed: bool = False
 
     def __post_init__(self) -> None:
@@ -42,6 +43,8 @@ class Item:
         need_id(key, self.id)
         need_plain(f"{key}.text", self.text)
         need_plain(f"{key}.short", self.short)
+        if self.quote:
+            need_plain(f"{key}.quote", self.quote)
         need_no_duplicates(f"{key}.themes", self.themes)
         for theme in self.themes:
             if not 1 <= theme <= 12:

@@ -174,7 +174,9 @@ def _put_texts(structure: Instrument, language: str, top: Table) -> Instrument:
 
 
 def _worded_item(item: Item, table: Table) -> Item:
-    worded = replace(item, text=table.filled("text"), short=table.filled("short"))
+    text = table.filled("text")
+    quote = table.text("quote", text.rstrip("."))
+    worded = replace(item, text=text, short=table.filled("short"), quote=quote)
     table.done()
     return worded
 

@@ -24,7 +24,7 @@ RESERVED = MappingProxyType(
 """Ids that nothing in a definition may have, and why."""
 
 
-class DefinitionFault(ValueError):  # noqa: N818 (a fault is what the whole product calls it)
+class DefinitionFault(ValueError):
     """What is wrong with a definition, and at which key."""
 
     def __init__(self, key: str, fault: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-class InstrumentFault(Exception):  # noqa: N818 (a fault is what the whole product calls it)
+class InstrumentFault(Exception):
     """A definition that cannot be used: the file, the key (or nothing) and what is wrong, in one sentence."""
 
     def __init__(self, file: str, key: str, fault: str) -> None:

@@ -158,7 +158,7 @@ class _Made:
 def _worst(instrument: Instrument, items: Mapping[str, int]) -> tuple[str, int] | None:
     """The rupture item picked highest, as a sentence quotes it."""
     rupture = {item for scale in instrument.scales if scale.higher_is == "worse" for item in scale.items}
-    picked = [(instrument.item(item).short, value) for item, value in items.items() if item in rupture]
+    picked = [(instrument.item(item).quote, value) for item, value in items.items() if item in rupture]
     worst = max(picked, key=lambda pick: pick[1], default=None)
     return worst if worst and worst[1] >= WORTH_QUOTING else None
 

@@ -12,7 +12,6 @@ from alliance.domain.access import NotFound, Permission
 from alliance.domain.audit import Entry
 from alliance.domain.caseload import Row, row_of
 from alliance.domain.people import Viewer
-from alliance.domain.trend import Trend
 from alliance.domain.wording import capital, count
 from alliance.storage import audit, people, responses, settings
 from alliance.storage import trends as courses
@@ -66,11 +65,10 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class TherapistView:
-    """One supervisee's patients by code, with their trends."""
+    """One supervisee's patients by code, each with the trend."""
 
     id: int
     name: str
-    trends: Sequence[Trend]
     rows: Sequence[Row]
     today: date
 
@@ -137,7 +135,7 @@ def therapist(
         if not noted:
             record(conn, viewer, "open therapist", "staff", therapist_id, now)
     name = names[therapist_id]
-    return TherapistView(therapist_id, name, trends, [row_of(trend, you=name) for trend in trends], today)
+    return TherapistView(therapist_id, name, [row_of(trend, you=name) for trend in trends], today)
 
 
 def trail(clinic: Clinic, viewer: Viewer, now: datetime, limit: int = 200) -> list[tuple[Entry, str, str]]:

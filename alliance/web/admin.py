@@ -18,7 +18,7 @@ blueprint = Blueprint("admin", __name__)
 def people() -> str:
     """Who works here, in which roles, and who supervises whom."""
     clinic = current_clinic()
-    return render_template("admin/people.html", staff=accounts.list_staff(clinic))
+    return render_template("admin/people.html", staff=accounts.list_staff(clinic, actor=current_viewer()))
 
 
 @blueprint.get("/admin/settings")

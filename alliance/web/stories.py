@@ -11,6 +11,8 @@ from alliance.domain import course, telling
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Point, Trend
+from alliance.web.charts_caseload import caseload_chart
+from alliance.web.charts_style import Spec
 
 
 def patient_story(page: PatientPage) -> dict[str, object]:
@@ -48,26 +50,42 @@ def point_at(trend: Trend, number: int) -> Point | None:
     return next((point for point in trend.points if point.number == number), None)
 
 
-def trends_story(rows: Sequence[Row], focus: str | None, page: str, **place: int) -> dict[str, object]:
+def trends_story(rows: Sequence[Row], wanted: str | None, page: str, **place: int) -> dict[str, object]:
     """The view of many trends. `page` is its endpoint; `place` what its address needs besides the focus."""
+    chosen = in_focus(rows, wanted)
+    at = rows.index(chosen) if chosen else 0
+
+    def address(code: str) -> str:
+        return url_for(page, **place, focus=code)
+
+    def patient_address(trend: Trend) -> str:
+        told = {"therapist": trend.dyad.therapist_id} if place else {}
+        return url_for("patients.patient", patient_id=trend.dyad.patient.id, **told)
+
     return {
         "rows": rows,
-        "trends": [row.trend for row in rows],
-        "focus": focus,
-        "self_url": lambda code: url_for(page, **place, focus=code),
-        "patient_url": lambda trend: url_for(
-            "patients.patient",
-            patient_id=trend.dyad.patient.id,
-            **({"therapist": trend.dyad.therapist_id} if place else {}),
-        ),
-        "sessions_of": telling.sessions_named,
-        "repairs": lambda trend: [e.repaired for e in episodes(trend.points, trend.alerts)],
+        "chosen": chosen,
+        "before": _code(rows[at - 1]) if rows else None,
+        "after": _code(rows[(at + 1) % len(rows)]) if rows else None,
+        "address": address,
+        "patient_address": patient_address,
+        "lead": course.lead,
+        "sessions_named": telling.sessions_named,
+        "repairs": lambda trend: [episode.repaired for episode in episodes(trend.points, trend.alerts)],
     }
 
 
-def in_focus(codes: Sequence[str], wanted: str | None, rows: Sequence[Row]) -> str | None:
-    """The patient in focus: the one asked for, else the first with an open question, else the first."""
-    if wanted in codes:
-        return wanted
-    asked = next((row.trend.dyad.patient.code for row in rows if row.mark), None)
-    return asked or (codes[0] if codes else None)
+def in_focus(rows: Sequence[Row], wanted: str | None) -> Row | None:
+    """The patient in focus: the one asked for by code, else the first with an open question, else the first."""
+    asked = next((row for row in rows if _code(row) == wanted), None)
+    return asked or next((row for row in rows if row.mark), rows[0] if rows else None)
+
+
+def _code(row: Row) -> str:
+    return row.trend.dyad.patient.code
+
+
+def picture(rows: Sequence[Row], wanted: str | None) -> Spec:
+    """The chart of that view."""
+    chosen = in_focus(rows, wanted)
+    return caseload_chart([row.trend for row in rows], chosen.trend.dyad.patient.id if chosen else None)

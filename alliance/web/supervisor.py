@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from alliance.actions import supervising
 from alliance.domain.wording import age
-from alliance.web.charts_caseload import caseload_chart
 from alliance.web.charts_reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.stories import in_focus, trends_story
+from alliance.web.stories import picture, trends_story
 
 blueprint = Blueprint("supervisor", __name__)
 
@@ -26,11 +25,11 @@ def overview() -> str:
 def therapist(therapist_id: int) -> str:
     """One supervisee's trends, in the same picture as the therapist's own."""
     view = supervising.therapist(current_clinic(), current_viewer(), therapist_id, now())
-    focus = in_focus(_codes(view), request.args.get("focus"), view.rows)
+    focus = request.args.get("focus")
     return render_template(
         "supervisor/therapist.html",
         heading=view.name,
-        view=view,
+        you=view.name,
         chart=url_for("supervisor.therapist_data", therapist_id=therapist_id, focus=focus),
         **trends_story(view.rows, focus, "supervisor.therapist", therapist_id=therapist_id),
     )
@@ -40,13 +39,7 @@ def therapist(therapist_id: int) -> str:
 def therapist_data(therapist_id: int) -> ResponseReturnValue:
     """The picture of the page above."""
     view = supervising.therapist(current_clinic(), current_viewer(), therapist_id, now(), noted=True)
-    codes = _codes(view)
-    focus = in_focus(codes, request.args.get("focus"), view.rows)
-    return chart_reply(caseload_chart(list(view.trends), codes.index(focus) if focus else None))
-
-
-def _codes(view: supervising.TherapistView) -> list[str]:
-    return [trend.dyad.patient.code for trend in view.trends]
+    return chart_reply(picture(view.rows, request.args.get("focus")))
 
 
 @blueprint.get("/supervision/trail")

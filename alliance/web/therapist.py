@@ -16,10 +16,9 @@ from alliance.domain import course
 from alliance.domain.caseload import Order, Row, row_of
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
-from alliance.web.charts_caseload import caseload_chart
 from alliance.web.charts_reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.stories import in_focus, trends_story
+from alliance.web.stories import picture, trends_story
 from alliance.web.therapist_forms import PatientForm, SessionForm
 
 blueprint = Blueprint("therapist", __name__)
@@ -29,7 +28,7 @@ blueprint = Blueprint("therapist", __name__)
 def caseload() -> str:
     """Who needs a conversation, and why; then the rest."""
     chosen = request.args.get("order", "")
-    order = Order(chosen) if chosen in Order else Order.NEXT
+    order = next((order for order in Order if order == chosen), Order.NEXT)
     clinic = current_clinic()
     load = work.overview(clinic, current_viewer(), order, now())
     today = clinic.settings().today(now())
@@ -42,31 +41,24 @@ ORDERS = {Order.NEXT: "next session", Order.PATIENT: "patient", Order.LAST: "las
 @blueprint.get("/caseload/trends")
 def trends() -> str:
     """All of this therapist's alliance trends over time, one patient in focus."""
-    rows = _rows()
-    focus = in_focus(_codes(rows), request.args.get("focus"), rows)
+    focus = request.args.get("focus")
     return render_template(
         "therapist/trends.html",
         heading="Trends",
+        you="You",
         chart=url_for("therapist.trends_data", focus=focus),
-        **trends_story(rows, focus, "therapist.trends"),
+        **trends_story(_rows(), focus, "therapist.trends"),
     )
 
 
 @blueprint.get("/caseload/trends.json")
 def trends_data() -> ResponseReturnValue:
     """The picture of the page above."""
-    rows = _rows()
-    codes = _codes(rows)
-    focus = in_focus(codes, request.args.get("focus"), rows)
-    return chart_reply(caseload_chart([row.trend for row in rows], codes.index(focus) if focus else None))
+    return chart_reply(picture(_rows(), request.args.get("focus")))
 
 
 def _rows() -> list[Row]:
     return [row_of(trend) for trend in work.own_trends(current_clinic(), current_viewer(), now())]
-
-
-def _codes(rows: list[Row]) -> list[str]:
-    return [row.trend.dyad.patient.code for row in rows]
 
 
 @blueprint.get("/patients/new")

@@ -46,6 +46,12 @@ TEXT_FAULTS = {
         "questions.raise.note",
         "“supervisor.name”",
     ),
+    "placeholder with a form": (
+        "Only {supervisor} sees this.",
+        "Only {supervisor:>9} sees this.",
+        "questions.raise.note",
+        "unknown placeholder",
+    ),
     "single bracket": (
         "Only {supervisor} sees",
         "Only {supervisor sees",

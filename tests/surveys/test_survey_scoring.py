@@ -97,6 +97,27 @@ def test_a_reversed_item_is_turned_round_in_its_range(from_one_to_five: Instrume
     assert scored(from_one_to_five, {"safe": 5, "free": 5, "myself": 5})["safety"] == pytest.approx(200 / 3)
 
 
+def test_half_of_four_items_is_enough_and_one_of_two_scales_is_not(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    edit(
+        folder / "instrument.toml",
+        '"collaboration", in_alliance = true, ',
+        '"collaboration", in_alliance = false,',
+    )
+    edit(
+        folder / "instrument.toml",
+        'id = "heard",  scale = "attunement",    ',
+        'id = "heard", scale = "safety", ',
+    )
+    (instrument,) = load_folder(folder)
+    assert instrument.scale("safety").items == ("safe", "free", "myself", "heard")
+    found = scored(instrument, {"safe": 4, "heard": 8, "team": 10, "say": 10})
+    assert found["safety"] == 60.0
+    assert found["alliance"] == "too few scales"
+    assert scored(instrument, {"safe": 4, "heard": 8, "felt": 10})["alliance"] == 80.0
+    assert scored(instrument, {"safe": 4})["safety"] == "too few items"
+
+
 def test_an_instrument_without_alliance_scales_has_no_alliance(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     for _ in range(3):

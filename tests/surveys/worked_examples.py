@@ -59,7 +59,7 @@ EXAMPLES = {
         },
         checksums={
             "instrument.toml": "73db017bf0195321d9bd3a5baf493c756e0488461da33da37fabdbc5a7a9cdeb",
-            "en.toml": "1f4bc3d4ec781348b37b1f525752a1056290332e2bbbbb4e690e272f3612ef96",
+            "en.toml": "d4e9ba553494a67486c6a3a7cb696898c02197b343a54bfdca132b94e9d8fcbc",
         },
     ),
     "pulse 1.0": Example(
@@ -75,7 +75,7 @@ EXAMPLES = {
         },
         checksums={
             "instrument.toml": "c28c67fe41212902e9478427bd5e4079b9e0574e4cb18c39c504a60341bbac34",
-            "en.toml": "9622662ee5065b97d932e2a4e832ad730af7f13b4b5292291fdac159d13d4946",
+            "en.toml": "d61f2f6eec906fe88cf0b25f587b2476a6390434a66cb632021fbe71ed3974b8",
         },
     ),
 }
