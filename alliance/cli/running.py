@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,12 +70,10 @@ def _bind_demo(port: int | None) -> socket:
 
 def _watch(events: Sequence[Event]) -> Iterable[Event]:
     """Shows how far the clinic is, if anybody is looking."""
-    return _with_bar(events) if sys.stderr.isatty() else events
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
-
-def _with_bar(events: Sequence[Event]) -> Iterator[Event]:
-    with click.progressbar(events, label="Making up a clinic", file=sys.stderr) as bar:
-        yield from bar
+    bar: Iterable[Event] = tqdm(events, "Making up a clinic", leave=False, unit="", disable=None)
+    return bar
 
 
 @click.command()

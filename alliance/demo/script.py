@@ -17,6 +17,8 @@ from surveys.library import Library
 PAUSES = 0.08  # chance that a week is left out: holidays, a cold
 HOURS = (9, 10, 11, 13, 14, 15, 16, 17)  # when sessions begin; they end 50 minutes later
 
+MENDING: Mapping[str, Mood] = {"little": "little", "helped": "helped", "not-helped": "not-helped"}
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -118,10 +120,10 @@ def _delay(rng: Random) -> timedelta:
 
 def _comment(part: Part, number: int, comments: Comments, rng: Random) -> str:
     """Something in the patient’s words, more often when there is something to say."""
-    said = part.talked.get(number)
+    said = MENDING.get(part.talked.get(number, ""))
     rupture = part.course.rupture_in(number)
     mood: Mood
-    if said == "little" or said == "helped" or said == "not-helped":
+    if said is not None:
         mood, chance = said, 0.85
     elif rupture is not None and rupture.depth_in(number) >= 20:
         mood, chance = rupture.kind, _chance(rupture, number)
