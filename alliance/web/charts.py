@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alliance.analysis.track import Level
 from alliance.domain.episodes import Episode
 from alliance.domain.trend import Trend
-from alliance.web.charts_course import NO_FORM, Course, height, said, where
+from alliance.web.charts_course import NO_FORM, Course, height, questions, said, where
 from alliance.web.charts_labels import NARROW, WIDE, narrow_labels, wide_labels
 from alliance.web.charts_lane import LANE_AXIS, lane
 from alliance.web.charts_style import (
@@ -26,7 +25,6 @@ from alliance.web.charts_style import (
     rounded,
     rounds,
     score_axis,
-    triangle,
 )
 
 TALL, WITH_LANE = 262.0, 210.0  # pixels from 0 to 100
@@ -72,7 +70,7 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
 
 
 def _no_sessions() -> Spec:
-    middle = note(0.5, 0.5, "no sessions yet", xref="paper", yref="paper")
+    middle = note(0.5, 25, "no sessions yet", xref="paper")
     axes = {"xaxis": AXIS | {"showticklabels": False}, "yaxis": score_axis(100)}
     layout = HOUSE | axes | {"annotations": [middle]}
     return {"data": [], "layout": layout, "narrow": {"layout": {"margin": NARROW_MARGIN}}}
@@ -117,6 +115,7 @@ def _alliance(course: Course, dot: float) -> Spec:
         "y": course.scores,
         "mode": "lines+markers",
         "connectgaps": False,
+        "cliponaxis": False,
         "line": {"width": 2, "color": BLUE},
         "marker": rounds(BLUE, dot, 1.5 if dot > 5 else 0.5),
         "text": [said(point, course.marks.get(point.number)) for point in course.points],
@@ -154,11 +153,5 @@ def _held_back(course: Course) -> list[Spec]:
 
 
 def _questions(course: Course) -> list[Spec]:
-    traces = []
-    for level, name in ((Level.KEEP, "keep in mind"), (Level.ASK, "worth a question")):
-        those = [point for point in reversed(course.marked) if course.marks[point.number].level is level]
-        if those:
-            xs, ys = [point.number for point in those], [rounded(height(point)) for point in those]
-            marker = triangle(15 if level is Level.ASK else 12, filled=level is Level.ASK)
-            traces.append(dashes(name=name, x=xs, y=ys, mode="markers", marker=marker))
-    return traces
+    spots = [(point.number, round(height(point), 1)) for point in reversed(course.marked)]
+    return questions(spots, course.marks, large=15, small=12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from alliance.web.charts_style import SOFT, Spec, note
 
 CHARACTER = 7.0  # pixels, on the wide side, of 13 px type
 ROW = 17.0  # pixels from one row of text to the next
-TRIED = 24  # points at which a label is tried at most
+TRIED = 8  # points at which a label is tried at most
 
 # side: how the text is anchored, and how far it is moved from the point, rightwards and upwards
 SIDES: dict[str, tuple[str, str, int, int]] = {
@@ -32,9 +33,6 @@ class Box:
     right: float
     bottom: float
     top: float
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.left <= x <= self.right and self.bottom <= y <= self.top
 
     def meets(self, other: Box) -> bool:
         return (
@@ -58,7 +56,7 @@ class Board:
     span: tuple[float, float]
     top: float = 100.0
     spare: float = 0.0
-    ink: list[tuple[float, float]] = field(default_factory=list)
+    ink: list[tuple[float, float]] = field(default_factory=list)  # in order of x
     boxes: list[Box] = field(default_factory=list)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -69,6 +67,7 @@ class Board:
     def dot(self, spots: Sequence[tuple[float, float]]) -> None:
         """Remember single marks, so that labels keep off them."""
         self.ink += [self.at(x, y) for x, y in spots]
+        self.ink.sort()
 
     def draw(self, xs: Sequence[float], ys: Sequence[float | None]) -> None:
         """Remember a line, gaps left out, so that labels keep off it."""
@@ -78,15 +77,9 @@ class Board:
             if here is not None:
                 self.ink.append(here)
                 if before is not None:
-                    steps = 2 + int(abs(here[0] - before[0]) / 12 + abs(here[1] - before[1]) / 6)
-                    self.ink += [
-                        (
-                            before[0] + (here[0] - before[0]) * i / steps,
-                            before[1] + (here[1] - before[1]) * i / steps,
-                        )
-                        for i in range(1, steps)
-                    ]
+                    self.ink += _between(before, here)
             before = here
+        self.ink.sort()
 
     def box(self, x: float, y: float, text: str, side: str) -> Box:
         """The room that a text takes on one side of a point."""
@@ -100,9 +93,10 @@ class Board:
 
     def cost(self, box: Box) -> float:
         """How much a label there would cover; a great deal where it leaves the figure."""
-        covered = sum(box.holds(*dot) for dot in self.ink) + 12 * sum(
-            box.meets(other) for other in self.boxes
-        )
+        near = self.ink[bisect_left(self.ink, (box.left,)) : bisect_left(self.ink, (box.right,))]
+        low, high = box.bottom, box.top
+        covered = len([1 for _, y in near if low <= y <= high])
+        covered += 12 * sum([box.meets(other) for other in self.boxes])
         outside = max(-box.left - 16, 0) + max(box.right - self.width - self.spare, 0) + max(-box.bottom, 0)
         return covered + 5 * outside
 
@@ -121,12 +115,20 @@ class Board:
         most: float = math.inf,
     ) -> Spec | None:
         """The label at the first of several points, and on the first side, where it covers least."""
-        tried = [(self.box(x, y, text, side), x, y, side) for x, y in spots[:TRIED] for side in sides]
-        if not tried:
+        least, best = math.inf, None
+        for x, y in spots[:TRIED]:
+            for side in sides:
+                box = self.box(x, y, text, side)
+                cost = self.cost(box)
+                if cost < least:
+                    least, best = cost, (x, y, side, box)
+                if cost == 0:
+                    break
+            if least == 0:
+                break
+        if best is None or least > most:
             return None
-        box, x, y, side = min(tried, key=lambda attempt: self.cost(attempt[0]))
-        if self.cost(box) > most:
-            return None
+        x, y, side, box = best
         self.boxes.append(box)
         xanchor, yanchor, right, up = SIDES[side]
         return note(
@@ -142,11 +144,18 @@ class Board:
         )
 
 
-def spread(wanted: Sequence[tuple[float, float]]) -> list[float]:
+def _between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    """Points along a stroke, close enough that no text slips between them."""
+    wide, high = end[0] - start[0], end[1] - start[1]
+    steps = 1 + int(abs(wide) / 16 + abs(high) / 8)
+    return [(start[0] + wide * i / steps, start[1] + high * i / steps) for i in range(1, steps)]
+
+
+def spread(wanted: Sequence[tuple[float, float]], most: float = math.inf) -> list[float]:
     """Heights at which labels do not touch, each as near as possible to where it belongs.
 
     `wanted` are (height, room it takes), in any one unit. Labels that would touch are stacked around the mean
-    of the places they wanted.
+    of the places they wanted, all of them below `most`.
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i][0])
     stacks: list[list[int]] = []
@@ -161,6 +170,9 @@ def spread(wanted: Sequence[tuple[float, float]]) -> list[float]:
         for i in stack:
             placed[i] = edge + wanted[i][1] / 2
             edge += wanted[i][1]
+    for i in reversed([i for stack in stacks for i in stack]):
+        placed[i] = min(placed[i], most - wanted[i][1] / 2)
+        most = placed[i] - wanted[i][1] / 2
     return placed
 
 

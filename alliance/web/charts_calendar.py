@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from alliance.web.charts_distance import HIGHEST, LOWEST
 from alliance.web.charts_style import AXIS, BAND, HOUSE, SOFT, Spec, note
 
 USUAL = "each patient’s own usual range"
-MARGIN: Spec = {"t": 14, "r": 92, "b": 44, "l": 112, "pad": 6}
+MARGIN: Spec = {"t": 14, "r": 92, "b": 44, "l": 124, "pad": 6}
 NARROW_MARGIN: Spec = {"t": 14, "r": 16, "b": 44, "l": 50, "pad": 4}
+LOW, HIGH = -2.2, 1.5  # always on show, so that the words have their places
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
-NAMES, NARROW_NAMES = 9, 4  # months named at most
-AIR = 0.02  # of the time on show, left and right
+NAMES, NARROW_NAMES = 9, 5  # months named at most
+AIR, RIGHT_AIR = 0.02, 0.008  # of the time on show
 
 
-def frame(days: Sequence[date], label: Spec, narrow_label: Spec) -> Spec:
-    """Layout and narrow layout; `days` are all the days of sessions, `label` names the patient in focus."""
+def frame(days: Sequence[date], heights: Sequence[float], label: Spec, narrow_label: Spec) -> Spec:
+    """Layout and narrow layout around all the days of sessions and all the heights that are drawn.
+
+    The labels name the patient in focus.
+    """
     band = {
         "type": "rect",
         "layer": "below",
@@ -29,16 +32,16 @@ def frame(days: Sequence[date], label: Spec, narrow_label: Spec) -> Spec:
         "fillcolor": BAND,
         "line": {"width": 0},
     }
-    heights = {
-        "range": [LOWEST - 0.25, HIGHEST + 0.25],
-        "tickvals": [-2, 0, 1.5],
+    words = {
+        "range": [round(min([LOW, *heights]) - 0.2, 2), round(max([HIGH, *heights]) + 0.2, 2)],
+        "tickvals": [-1.75, 0, 1.45],
         "ticktext": ["lower than usual", "as usual", "higher than usual"],
     }
     layout = HOUSE | {
         "margin": MARGIN,
         "hovermode": "closest",
         "xaxis": AXIS | {"type": "date"} | _months(days, NAMES),
-        "yaxis": AXIS | heights,
+        "yaxis": AXIS | words,
         "shapes": [band],
         "annotations": [_usual(), label],
     }
@@ -60,8 +63,10 @@ def _months(days: Sequence[date], most: int) -> Spec:
     if not days:
         return {"showticklabels": False}
     first, last = min(days), max(days)
-    air = timedelta(days=max(2, round((last - first).days * AIR)))
-    months = list(_starts(first - air, last + air))
+    days_on_show = (last - first).days
+    start = first - timedelta(days=max(2, round(days_on_show * AIR)))
+    end = last + timedelta(days=max(1, round(days_on_show * RIGHT_AIR)))
+    months = list(_starts(start, end))
     step = next((step for step in MONTH_STEPS if len(months) <= most * step), MONTH_STEPS[-1])
     named = [month for month in months if (month.month - 1) % min(step, 12) == 0][:: max(step // 12, 1)]
     if not named:
@@ -71,7 +76,7 @@ def _months(days: Sequence[date], most: int) -> Spec:
         f"{month:%b}<br>{month.year}" if i == 0 or years[i - 1] != month.year else f"{month:%b}"
         for i, month in enumerate(named)
     ]
-    shown = {"range": [(first - air).isoformat(), (last + air).isoformat()]}
+    shown = {"range": [start.isoformat(), end.isoformat()]}
     return shown | {"tickvals": [month.isoformat() for month in named], "ticktext": text}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from alliance.domain.trend import Point, Trend
 from alliance.web.charts_calendar import frame
-from alliance.web.charts_distance import ASKED, KEPT, LONE, REPAIRED, Mark, drawn, marks
+from alliance.web.charts_distance import ASKED, KEPT, LONE, REPAIRED, Line, Mark, marks
 from alliance.web.charts_style import (
     BLUE,
     EDGE,
@@ -19,25 +19,26 @@ from alliance.web.charts_style import (
     Spec,
     dashes,
     note,
-    plain,
     rounds,
     triangle,
-    whole,
 )
 
 FOCUS = "in focus"  # how the parts that belong to the chosen patient are named
 KINDS = (KEPT, REPAIRED, ASKED)  # the later are drawn over the earlier
 SMALL = {
     KEPT: triangle(8, filled=False, outline=0.75),
-    REPAIRED: rounds(BLUE, 7, 1),
+    REPAIRED: rounds(BLUE, 6.5, 1),
     ASKED: triangle(10, filled=True, outline=1),
 }
 LARGE = {
     KEPT: triangle(12, filled=False),
-    REPAIRED: rounds(BLUE, 12, 2),
+    REPAIRED: rounds(BLUE, 13, 2),
     ASKED: triangle(15, filled=True),
 }
-MANY = 15  # patients from which the lines behind turn fainter
+STEPPED_BACK = 0.45
+FAINT = ((12, 0.75), (25, 0.5), (1000, 0.35))  # up to so many patients, how strong the lines behind are
+BESIDE: Spec = {"xanchor": "left", "yanchor": "middle", "xshift": 12}
+ABOVE: Spec = {"xanchor": "right", "yanchor": "bottom", "xshift": 8, "yshift": 9}  # where room is short
 TOLD = (
     "Session %{customdata[0]}, %{x|%-d %b}<br>%{customdata[1]}, usual %{customdata[2]} to %{customdata[3]}"
     "<extra></extra>"
@@ -51,29 +52,30 @@ def caseload_chart(trends: Sequence[Trend], focus: int | None = None) -> Spec:
     focus", and marks carry their patient's code in `customdata`, so that the page's script can put somebody
     else in focus with what is here.
     """
-    shown = [trend for trend in trends if trend.points]
-    chosen = next((trend for trend in shown if trend.dyad.patient.id == focus), None)
-    code = "" if chosen is None else plain(chosen.dyad.patient.code)
-    found = [mark for trend in shown for mark in marks(trend)]
-    faint = 0.5 if len(shown) > MANY else 0.75
+    lines = [Line.of(trend) for trend in trends if trend.points]
+    chosen = next((line for line in lines if line.trend.dyad.patient.id == focus), None)
+    code = "" if chosen is None else chosen.code
+    found = [mark for line in lines for mark in marks(line)]
+    own = [mark for mark in found if mark.code == code]
+    faint = next((strength for most, strength in FAINT if len(lines) <= most), FAINT[-1][1])
     data = [
-        *[_line(trend, faint) for trend in shown],
+        *[_line(line, faint) for line in lines],
         _marked(LONE, found, {"size": 4, "color": EDGE, "opacity": faint}),
-        *[_marked(kind, found, SMALL[kind]) for kind in KINDS],
-        _focus_line(chosen, code),
-        *[_marked(kind, [m for m in found if m.code == code], LARGE[kind], f", {FOCUS}") for kind in KINDS],
+        *[_marked(kind, found, SMALL[kind]) | _behind(kind, code) for kind in KINDS],
+        _focus_line(chosen),
+        *[_marked(kind, own, LARGE[kind], f", {FOCUS}") for kind in KINDS],
     ]
-    days = [point.held_on for trend in shown for point in trend.points]
-    wide, narrow = _label(chosen, code, "left"), _label(chosen, code, "right")
-    return {"data": data} | frame(days, wide, narrow)
+    days = [point.held_on for line in lines for point in line.trend.points]
+    heights = [y for line in lines for y in line.heights if y is not None]
+    return {"data": data} | frame(days, heights, _label(chosen, BESIDE), _label(chosen, ABOVE))
 
 
-def _course(trend: Trend) -> Spec:
+def _course(line: Line) -> Spec:
     return {
         "type": "scatter",
-        "x": [point.held_on.isoformat() for point in trend.points],
-        "y": [drawn(point) for point in trend.points],
-        "customdata": [_told(point) for point in trend.points],
+        "x": [point.held_on.isoformat() for point in line.trend.points],
+        "y": line.heights,
+        "customdata": [_told(point) for point in line.trend.points],
         "connectgaps": False,
     }
 
@@ -82,13 +84,12 @@ def _told(point: Point) -> list[int] | None:
     """What is told when a point is hovered: session, score, usual range."""
     if point.alliance is None or point.reading is None:
         return None
-    values = (point.alliance, point.reading.low, point.reading.high)
-    return [point.number, *(int(whole(value)) for value in values)]
+    return [point.number, round(point.alliance), round(point.reading.low), round(point.reading.high)]
 
 
-def _line(trend: Trend, faint: float) -> Spec:
-    return _course(trend) | {
-        "name": plain(trend.dyad.patient.code),
+def _line(line: Line, faint: float) -> Spec:
+    return _course(line) | {
+        "name": line.code,
         "mode": "lines",
         "opacity": faint,
         "line": {"width": 1, "color": EDGE},
@@ -97,41 +98,42 @@ def _line(trend: Trend, faint: float) -> Spec:
 
 
 def _marked(kind: str, found: Sequence[Mark], marker: Spec, suffix: str = "") -> Spec:
-    own = [mark for mark in found if mark.kind == kind]
+    these = [mark for mark in found if mark.kind == kind]
     return dashes(
         name=f"{kind}{suffix}",
-        x=[mark.day.isoformat() for mark in own],
-        y=[mark.height for mark in own],
-        customdata=[mark.code for mark in own],
-        text=[f"{mark.code}<br>{mark.text}" for mark in own],
+        x=[mark.day.isoformat() for mark in these],
+        y=[mark.height for mark in these],
+        customdata=[mark.code for mark in these],
+        text=[f"{mark.code}<br>{mark.text}" for mark in these],
         mode="markers",
         marker=marker,
+        cliponaxis=False,
         hoverinfo="text",
     )
 
 
-def _focus_line(chosen: Trend | None, code: str) -> Spec:
+def _behind(kind: str, focus: str) -> Spec:
+    """Repairs of others step back behind the blue dots of a line in focus, which they resemble."""
+    return {"opacity": STEPPED_BACK} if kind == REPAIRED and focus else {}
+
+
+def _focus_line(chosen: Line | None) -> Spec:
     nothing: Spec = {"type": "scatter", "x": [], "y": [], "customdata": [], "connectgaps": False}
     return (nothing if chosen is None else _course(chosen)) | {
         "name": FOCUS,
-        "meta": code,
+        "meta": "" if chosen is None else chosen.code,
+        "cliponaxis": False,
         "mode": "lines+markers",
         "line": {"width": 2.25, "color": BLUE},
-        "marker": rounds(BLUE, 7, 1.25),
+        "marker": rounds(BLUE, 6, 1),
         "hovertemplate": f"%{{meta}}<br>{TOLD}",
     }
 
 
-def _label(chosen: Trend | None, code: str, side: str) -> Spec:
-    """The code at the last answer of the patient in focus: right of it, or above it where room is short."""
-    placed = [] if chosen is None else [(p.held_on, y) for p in chosen.points if (y := drawn(p)) is not None]
-    day, height = placed[-1] if placed else (None, 0.0)
-    anchors = (
-        {"xanchor": "left", "yanchor": "middle", "xshift": 10}
-        if side == "left"
-        else {"xanchor": "right", "yanchor": "bottom", "xshift": 8, "yshift": 9}
-    )
-    at = None if day is None else day.isoformat()
-    return (
-        note(at, height, code, INK, name=FOCUS, visible=day is not None, bgcolor=PAPER, borderpad=2) | anchors
-    )
+def _label(chosen: Line | None, anchors: Spec) -> Spec:
+    """The code at the last answer of the patient in focus."""
+    end = None if chosen is None else chosen.end
+    look: Spec = {"name": FOCUS, "visible": end is not None, "bgcolor": PAPER, "borderpad": 2}
+    if chosen is None or end is None:
+        return note(None, 0, "", INK, **look, **anchors)
+    return note(end[0].isoformat(), end[1], chosen.code, INK, **look, **anchors)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from alliance.analysis.track import EpisodeState
+from alliance.analysis.track import EpisodeState, Level
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point, Trend
-from alliance.domain.wording import short_day, state
-from alliance.web.charts_style import rounded, session_range, whole
+from alliance.domain.wording import state
+from alliance.web.charts_style import Spec, dashes, named_day, rounded, session_range, triangle, whole
 
 NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
 UNSCORED = 15.0  # height of a question about a session without a score
@@ -24,6 +24,8 @@ class Course:
     """
 
     points: Sequence[Point]
+    numbers: list[int]
+    scores: list[float | None]
     marks: Mapping[int, Alert]
     ask_below: Sequence[float | None]
     span: tuple[float, float]
@@ -32,15 +34,14 @@ class Course:
     def of(cls, trend: Trend) -> Course:
         """Read a trend. It must have at least one session."""
         low, high = session_range(trend.points[0].number, trend.points[-1].number)
-        return cls(trend.points, asked(trend), _resting(trend.points), (low, high))
-
-    @property
-    def numbers(self) -> list[int]:
-        return [point.number for point in self.points]
-
-    @property
-    def scores(self) -> list[float | None]:
-        return [rounded(point.alliance) for point in self.points]
+        return cls(
+            points=trend.points,
+            numbers=[point.number for point in trend.points],
+            scores=[rounded(point.alliance) for point in trend.points],
+            marks=asked(trend),
+            ask_below=_resting(trend.points),
+            span=(low, high),
+        )
 
     @property
     def last(self) -> Point | None:
@@ -66,6 +67,20 @@ def asked(trend: Trend) -> dict[int, Alert]:
     }
 
 
+def questions(
+    spots: Sequence[tuple[int, float]], marks: Mapping[int, Alert], *, large: float, small: float
+) -> list[Spec]:
+    """Triangles at sessions that raised a question: filled for "ask now", hollow for "keep in mind"."""
+    traces = []
+    for level, name, size in ((Level.KEEP, "keep in mind", small), (Level.ASK, "worth a question", large)):
+        own = [(x, y) for x, y in spots if x in marks and marks[x].level is level]
+        if own:
+            marker = triangle(size, filled=level is Level.ASK, outline=1.5 if size > 11 else 1)
+            xs, ys = [x for x, _ in own], [y for _, y in own]
+            traces.append(dashes(name=name, x=xs, y=ys, mode="markers", marker=marker))
+    return traces
+
+
 def height(point: Point) -> float:
     """Where a question about this session stands."""
     return UNSCORED if point.alliance is None else point.alliance
@@ -73,7 +88,7 @@ def height(point: Point) -> float:
 
 def where(point: Point) -> str:
     """How a point introduces itself when hovered."""
-    return f"Session {point.number}, {short_day(point.held_on)}"
+    return f"Session {point.number}, {named_day(point.held_on)}"
 
 
 def said(point: Point, alert: Alert | None) -> str:

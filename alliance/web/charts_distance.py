@@ -40,6 +40,25 @@ def drawn(point: Point) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One patient's line. `heights` are None where no form came back."""
+
+    code: str
+    trend: Trend
+    heights: Sequence[float | None]
+
+    @classmethod
+    def of(cls, trend: Trend) -> Line:
+        return cls(plain(trend.dyad.patient.code), trend, [drawn(point) for point in trend.points])
+
+    @property
+    def end(self) -> tuple[date, float] | None:
+        """Where the line ends: day and height of the last answer."""
+        points = zip(reversed(self.trend.points), reversed(self.heights), strict=True)
+        return next(((point.held_on, height) for point, height in points if height is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A shape on somebody's line; `kind` is what it stands for."""
 
@@ -53,28 +72,24 @@ class Mark:
 ASKED, KEPT, REPAIRED, LONE = "worth a question", "keep in mind", "repaired", "single answers"
 
 
-def marks(trend: Trend) -> Iterator[Mark]:
+def marks(line: Line) -> Iterator[Mark]:
     """The questions and repairs of one course, and the answers between two gaps, which no line joins.
 
     A question about a session without a score stands where the line broke off.
     """
-    code, alerts = plain(trend.dyad.patient.code), asked(trend)
+    trend, code = line.trend, line.code
+    alerts = asked(trend)
     mended = {episode.repaired for episode in episodes(trend.points, trend.alerts)}
-    heights = [drawn(point) for point in trend.points]
     last_known = 0.0
-    for i, (point, here) in enumerate(zip(trend.points, heights, strict=True)):
+    around = zip([None, *line.heights], line.heights, [*line.heights[1:], None], strict=False)
+    for point, (before, here, after) in zip(trend.points, around, strict=True):
         last_known = last_known if here is None else here
         alert = alerts.get(point.number)
         if alert is not None:
             words = said(point, alert) or f"{where(point)}<br>{state(alert.rules, point.number)}"
-            yield Mark(ASKED if alert.level is Level.ASK else KEPT, code, point.held_on, last_known, words)
+            kind = ASKED if alert.level is Level.ASK else KEPT
+            yield Mark(kind, code, point.held_on, last_known, words)
         elif point.number in mended:
             yield Mark(REPAIRED, code, point.held_on, last_known, f"{said(point, None)}<br>repaired")
-        elif here is not None and _alone(heights, i):
+        elif here is not None and before is None and after is None:
             yield Mark(LONE, code, point.held_on, here, said(point, None))
-
-
-def _alone(heights: Sequence[float | None], i: int) -> bool:
-    before = heights[i - 1] if i else None
-    after = heights[i + 1] if i + 1 < len(heights) else None
-    return before is None and after is None

@@ -13,15 +13,17 @@ from alliance.web.charts_style import INK, SOFT, Spec, beside, note, whole
 WIDE, NARROW = 546.0, 278.0  # pixels that the sessions get in a usual figure and on a phone
 MARGIN = 110.0  # pixels right of the last session
 ROW_POINTS = 9.5  # what a row of text takes on the scale of 100 in the lowest figure
+CEILING = 105.0  # on the scale of 100: above, a label would be cut off
 ASK_LINE = "below this line we ask"
 OPTIONAL = 2.0  # what a label that could be missed may cover at most
 EVERYWHERE = ("below", "below, ending", "below, starting", "above", "left", "right")
+NO_ANSWERS = note(0.5, 25, "no answers yet", xref="paper")
 
 
 def wide_labels(course: Course, tall: float) -> list[Spec]:
     """The labels of a usual figure; `tall` is the height in pixels of the scale from 0 to 100."""
     if course.last is None:
-        return [note(0.5, 0.5, "no answers yet", xref="paper", yref="y domain"), *_usual_range(course)]
+        return [NO_ANSWERS, *_usual_range(course)]
     board = _board(course, WIDE, tall, spare=24.0)
     labels = [*_margin(course), *_questions(board, course), *_inside(board, course)]
     return [label for label in labels if label is not None]
@@ -31,7 +33,7 @@ def narrow_labels(course: Course, tall: float) -> list[Spec]:
     """On a phone: the value of the newest question and the last value, nothing else."""
     last = course.last
     if last is None or last.alliance is None:
-        return [note(0.5, 0.5, "no answers yet", xref="paper", yref="y domain")]
+        return [NO_ANSWERS]
     board = _board(course, NARROW, tall, spare=12.0)
     wanted = [point for point in course.marked[:1] if point.alliance is not None]
     if last not in wanted:
@@ -43,8 +45,8 @@ def narrow_labels(course: Course, tall: float) -> list[Spec]:
 def _board(course: Course, width: float, tall: float, spare: float) -> Board:
     board = Board(width, tall, course.span, spare=spare)
     board.draw(course.numbers, course.scores)
-    board.draw(course.numbers, course.ask_below)
-    board.dot([(point.number, NO_FORM) for point in course.points if point.alliance is None])
+    asks = [(x, y) for x, y in zip(course.numbers, course.ask_below, strict=True) if y is not None]
+    board.dot([*asks, *((point.number, NO_FORM) for point in course.points if point.alliance is None)])
     return board
 
 
@@ -64,7 +66,9 @@ def _margin(course: Course) -> list[Spec]:
     if (line := course.ask_below[-1]) is not None:
         wanted.append((line, "below this line<br>we ask", SOFT))
     rooms = [(y, ROW_POINTS * (1 + text.count("<br>"))) for y, text, _ in wanted]
-    return [beside(y, text, colour) for y, (_, text, colour) in zip(spread(rooms), wanted, strict=True)]
+    return [
+        beside(y, text, colour) for y, (_, text, colour) in zip(spread(rooms, CEILING), wanted, strict=True)
+    ]
 
 
 def _usual_range(course: Course) -> list[Spec]:
@@ -90,13 +94,14 @@ def _inside(board: Board, course: Course) -> list[Spec | None]:
     labels: list[Spec | None] = []
     if course.ask_below[-1] is None:
         spots = [(x, y) for x, y in zip(course.numbers, course.ask_below, strict=True) if y is not None]
-        labels.append(board.pin_best(_early_first(spots), ASK_LINE, ("below",), most=OPTIONAL))
+        labels.append(board.pin_best(_middle_first(spots), ASK_LINE, ("below",), most=OPTIONAL))
     missing = [(point.number, NO_FORM) for point in reversed(course.points) if point.alliance is None]
     labels.append(board.pin_best(missing, "no form", ("above", "left", "right"), most=OPTIONAL))
     return labels
 
 
-def _early_first(spots: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """The middle of the line first, then outwards."""
-    middle = (len(spots) - 1) / 2
-    return [spots[i] for i in sorted(range(len(spots)), key=lambda i: abs(i - middle))]
+def _middle_first(spots: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The middle of a line first, then outwards, a few spots in all."""
+    few = spots[:: len(spots) // 8 + 1]
+    middle = (len(few) - 1) / 2
+    return [few[i] for i in sorted(range(len(few)), key=lambda i: abs(i - middle))]

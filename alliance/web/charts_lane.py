@@ -19,6 +19,7 @@ SHAPES: dict[str, Spec] = {
 }
 INNER: Spec = {"symbol": "circle", "size": 5, "color": BLUE, "width": 0, "edge": BLUE}
 GAP = 10.0  # pixels between two names
+CLOSE = 14.0  # pixels within which two shapes touch
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ def lane(episodes: Sequence[Episode], newest: int, pixels: float) -> list[Spec]:
     for episode in episodes:
         if marks:
             marks.append(Mark(None, NONE))
-        marks += _marks(episode, newest)
+        marks += _marks(episode, newest, CLOSE / pixels)
     if not marks:
         return []
     _name(
@@ -70,16 +71,22 @@ def lane(episodes: Sequence[Episode], newest: int, pixels: float) -> list[Spec]:
     return [trace]
 
 
-def _marks(episode: Episode, newest: int) -> list[Mark]:
-    """The steps in order of session; of two in one session the later is drawn and both are named."""
+def _marks(episode: Episode, newest: int, close: float) -> list[Mark]:
+    """The steps in order of session; of two in one session the later is drawn and both are named.
+
+    A recovery that would touch the repair, `close` sessions or less before it, is left out.
+    """
+    shown = episode.recovering
+    if shown is not None and episode.repaired is not None and episode.repaired - shown <= close:
+        shown = None
     steps: dict[int, list[str]] = {}
     for name, number in (
         ("rupture?", episode.opened),
         ("talked about", episode.talked),
-        ("recovering", episode.recovering),
+        ("recovering", shown),
         ("repaired", episode.repaired),
     ):
-        if number is not None and not (name == "recovering" and number == episode.repaired):
+        if number is not None:
             steps.setdefault(number, []).append(name)
     marks: list[Mark] = []
     for number, names in sorted(steps.items()):
@@ -92,9 +99,9 @@ def _marks(episode: Episode, newest: int) -> list[Mark]:
 
 
 def _name(marks: Sequence[Mark], pixels: float) -> None:
-    """Put each name above or below the lane; what finds no room goes unnamed, the middle steps first."""
+    """Put each name above or below the lane; what finds no room goes unnamed, never the first step."""
     taken: dict[str, list[tuple[float, float]]] = {"top": [], "bottom": []}
-    for mark in [*marks[:1], *marks[:0:-1]]:
+    for mark in [*marks[:1], *marks[1:][-1:], *marks[1:-1]]:
         centre, half = (mark.x or 0) * pixels, len(mark.text) * CHARACTER / 2 + GAP / 2
         free = [
             side

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from alliance.domain.alerts import Alert
 from alliance.domain.trend import Point, Trend
 from alliance.web.charts_board import Board
-from alliance.web.charts_course import asked
+from alliance.web.charts_course import asked, questions
 from alliance.web.charts_style import (
     ASK,
     AXIS,
@@ -21,7 +21,6 @@ from alliance.web.charts_style import (
     rounded,
     score_axis,
     session_range,
-    triangle,
     whole,
 )
 
@@ -45,6 +44,7 @@ def scale_chart(trend: Trend, scale_id: str) -> Spec:
         "y": values,
         "mode": "lines+markers",
         "connectgaps": False,
+        "cliponaxis": False,
         "line": {"width": 1.5, "color": BLUE},
         "marker": {"size": size, "color": BLUE},
         "text": [
@@ -53,18 +53,9 @@ def scale_chart(trend: Trend, scale_id: str) -> Spec:
         "hoverinfo": "text",
     }
     asked_here = [(x, y) for x, y in zip(numbers, values, strict=True) if x in marks and y is not None]
-    triangles: Spec = {
-        "name": "worth a question",
-        "type": "scatter",
-        "x": [x for x, _ in asked_here],
-        "y": [y for _, y in asked_here],
-        "mode": "markers",
-        "marker": triangle(11, filled=True, outline=1),
-        "hoverinfo": "skip",
-    }
     layout = _layout(points, marks, top=100)
     layout["annotations"] = _values(numbers, values, asked_here, layout["xaxis"]["range"])
-    data = [line, triangles] if asked_here else [line]
+    data = [line, *questions(asked_here, marks, large=11, small=9)]
     return {"data": data, "layout": layout, "narrow": _narrow(points, marks)}
 
 

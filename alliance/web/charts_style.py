@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from alliance.domain.trend import Point
@@ -48,10 +49,13 @@ HOUSE: Spec = {
         "font": {"family": "var(--sans)", "size": 13, "color": PAPER},
     },
 }
-NARROW_MARGIN: Spec = {"t": 12, "r": 20, "b": 48, "l": 30, "pad": 2}
+NARROW_MARGIN: Spec = {"t": 12, "r": 24, "b": 48, "l": 30, "pad": 2}
 
 NICE_STEPS = (1, 2, 3, 4, 6, 10, 12, 20, 25, 50, 100, 200, 500)
 YEARS_FROM = 330  # days from which a day and a month no longer say which year
+
+
+named_day = lru_cache(maxsize=4096)(short_day)  # the same few hundred days over and over
 
 
 def plain(text: str) -> str:
@@ -131,14 +135,14 @@ def named_ticks(points: Sequence[Point], wanted: Sequence[int], room: float) -> 
     days = {point.number: point.held_on for point in points}
     chosen = chosen_ticks([point.number for point in points], wanted, room)
     long = bool(points) and (points[-1].held_on - points[0].held_on).days > YEARS_FROM
-    names = [f"{number}<br>{_month(days[number]) if long else short_day(days[number])}" for number in chosen]
+    names = [f"{number}<br>{_month(days[number]) if long else named_day(days[number])}" for number in chosen]
     if names:
         names[0] = f"Session {names[0]}"
     return {"tickvals": chosen, "ticktext": names}
 
 
 def _month(day: date) -> str:
-    return f"{day:%b %Y}"
+    return f"{day:%b} ’{day:%y}"
 
 
 def note(x: float | str | None, y: float, text: str, colour: str = SOFT, **more: Any) -> Spec:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from markupsafe import Markup
 
 from alliance.analysis.track import Level
-from alliance.domain.alerts import AlertStatus
 from alliance.domain.trend import Point, Trend
+from alliance.web.charts_course import asked
 
 SHOWN = 27  # sessions
 STEP = 6  # units from one session to the next
@@ -23,16 +23,10 @@ PER_POINT = (FOOT - TOP) / (BEST - WORST)
 def sparkline(trend: Trend) -> Markup:
     """The last 27 sessions: usual range, line with gaps, strokes for missing forms, marks for questions."""
     points = trend.points[-SHOWN:]
-    asked = {
-        alert.session_number: alert.level
-        for alert in trend.alerts
-        if alert.status is not AlertStatus.WITHDRAWN
-    }
     xs = range(NEWEST - STEP * (len(points) - 1), NEWEST + 1, STEP)
-    placed = list(zip(xs, points, strict=True))
     return Markup(  # noqa: S704 (numbers of our own making; the label is escaped)
         f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(_label(trend))}">'
-        f"{_range(placed)}{_missing(placed)}{_line(placed)}{_marks(placed, asked)}</svg>"
+        f"{_range(xs, points)}{_missing(xs, points)}{_line(xs, points)}{_marks(xs, points, trend)}</svg>"
     )
 
 
@@ -40,66 +34,70 @@ def _y(score: float) -> float:
     return TOP + (BEST - min(max(score, WORST), BEST)) * PER_POINT
 
 
-def _range(placed: Sequence[tuple[int, Point]]) -> str:
-    known = [(x, point.reading) for x, point in placed if point.reading is not None]
+# Formatting a number costs more than all the rest, and there are few: one for each tenth of a point.
+HEIGHTS = tuple(f"{_y(tenth / 10):.1f}" for tenth in range(1001))
+
+
+def _range(xs: Sequence[int], points: Sequence[Point]) -> str:
+    known = [
+        (x, reading) for x, point in zip(xs, points, strict=True) if (reading := point.reading) is not None
+    ]
     if len(known) < 2:
         return ""
-    upper = " L".join([f"{x} {_y(reading.high):.1f}" for x, reading in known])
-    lower = " L".join([f"{x} {_y(reading.low):.1f}" for x, reading in reversed(known)])
+    upper = " L".join([f"{x} {HEIGHTS[round(reading.high * 10)]}" for x, reading in known])
+    lower = " L".join([f"{x} {HEIGHTS[round(reading.low * 10)]}" for x, reading in reversed(known)])
     return f'<path class="range" d="M{upper} L{lower}z"/>'
 
 
-def _missing(placed: Iterable[tuple[int, Point]]) -> str:
-    strokes = "".join([f"M{x} 39v4" for x, point in placed if not point.answered])
+def _missing(xs: Sequence[int], points: Sequence[Point]) -> str:
+    strokes = "".join([f"M{x} 39v4" for x, point in zip(xs, points, strict=True) if not point.answered])
     return f'<path class="none" d="{strokes}"/>' if strokes else ""
 
 
-def _line(placed: Iterable[tuple[int, Point]]) -> str:
+def _line(xs: Sequence[int], points: Sequence[Point]) -> str:
     """One path. `h0` gives a lone answer between two gaps a dot."""
     parts: list[str] = []
     joined = False
-    for x, point in placed:
-        score = point.alliance
-        if score is not None:
-            parts.append(f"L{x} {_y(score):.1f}" if joined else f"M{x} {_y(score):.1f} h0")
-        joined = score is not None
+    for x, point in zip(xs, points, strict=True):
+        score = point.scores.get("alliance")
+        if score is None:
+            joined = False
+        elif joined:
+            parts.append(f"L{x} {HEIGHTS[round(score * 10)]}")
+        else:
+            parts.append(f"M{x} {HEIGHTS[round(score * 10)]} h0")
+            joined = True
     return f'<path class="line" d="{" ".join(parts)}"/>' if parts else ""
 
 
-def _marks(placed: Iterable[tuple[int, Point]], asked: dict[int, Level]) -> str:
+def _marks(xs: Sequence[int], points: Sequence[Point], trend: Trend) -> str:
     """Triangles where a question was raised, and a dot on the last answer unless it carries a triangle."""
-    marks: list[str] = []
-    last = ""
-    for x, point in placed:
-        if (score := point.alliance) is None:
-            continue
-        y = _y(score)
-        level = asked.get(point.number)
-        if level is None:
-            last = f'<circle class="now" cx="{x}" cy="{y:.1f}" r="3"/>'
-        else:
-            shape = "low" if level is Level.ASK else "low keep"
-            marks.append(f'<path class="{shape}" d="M{x - 5.5} {y - 4:.1f}h11l-5.5 9z"/>')
-            last = ""
-    return "".join(marks) + last
+    levels = {number: alert.level for number, alert in asked(trend).items()}
+    answered = [(x, point) for x, point in zip(xs, points, strict=True) if point.alliance is not None]
+    marks = [
+        f'<path class="{"low" if levels[point.number] is Level.ASK else "low keep"}"'
+        f' d="M{x - 5.5} {_y(point.alliance or 0) - 4:.1f}h11l-5.5 9z"/>'
+        for x, point in answered
+        if point.number in levels
+    ]
+    if answered and answered[-1][1].number not in levels:
+        x, point = answered[-1]
+        marks.append(f'<circle class="now" cx="{x}" cy="{_y(point.alliance or 0):.1f}" r="3"/>')
+    return "".join(marks)
 
 
 def _label(trend: Trend) -> str:
     """The same in words, for those who do not see it."""
     if not trend.points:
         return "No sessions yet"
-    held = trend.points[-1].number
+    held, points = trend.points[-1].number, trend.points[-SHOWN:]
     words = [f"Trend over {held} {'session' if held == 1 else 'sessions'}"]
-    shown = {point.number: point for point in trend.points[-SHOWN:]}
-    asked = [alert for alert in trend.alerts if alert.status is not AlertStatus.WITHDRAWN]
-    if asked and asked[-1].session_number in shown:
-        number = asked[-1].session_number
-        score = shown[number].alliance
-        words.append(
-            f"question after session {number}" + (f", rated {score:.0f}" if score is not None else "")
-        )
-    if missing := sum(not point.answered for point in shown.values()):
+    questions = asked(trend)
+    if newest := next((point for point in reversed(points) if point.number in questions), None):
+        rated = "" if newest.alliance is None else f", rated {newest.alliance:.0f}"
+        words.append(f"question after session {newest.number}{rated}")
+    if missing := len([1 for point in points if not point.answered]):
         words.append(f"{missing} without a form")
-    last = trend.last
-    words.append("no answers yet" if last is None else f"last answer {last.alliance:.0f}")
+    last = next((point.alliance for point in reversed(points) if point.alliance is not None), None)
+    words.append("no answers yet" if last is None else f"last answer {last:.0f}")
     return ", ".join(words)
