@@ -108,7 +108,7 @@ class Track:
             raise ValueError(
                 f"Session {held.number} does not come after session {self.last_number}: replay the course."
             )
-        if self.episode is EpisodeState.NONE and self.odds.rank == 0:
+        if self.episode is EpisodeState.NONE:  # while a level is on, an episode is open too
             self.line = ask_below(self.odds, prior)
         evidence = step(self.odds, prior, held)
         own_word = held.rupture is not None and held.rupture >= OWN_WORD

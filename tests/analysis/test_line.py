@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -36,6 +37,7 @@ def comes_on(state: Odds, prior: Prior, total: float) -> bool:
 @given(priors, likely_courses)
 @example(DEFAULT, [])
 @example(LEARNT, [rated(80)])
+@example(replace(DEFAULT, o_mean=(6.0, 6.0, 6.0)), [Said(total=80.0)])
 def test_a_rating_below_the_line_asks_and_one_above_does_not(prior: Prior, sessions: list[Said]) -> None:
     state = state_after(prior, sessions)
     assume(state.rank == 0)
