@@ -26,8 +26,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 class Item:
     """One sentence to be rated.
 
-    `themes` are the themes (1 to 12) of the cited study that the sentence listens for. `short` heads a
-    column; `quote` is how a sentence to the therapist quotes it. `reversed` turns the answer round within the response range before it enters its scale.
+    `themes` are the themes (1 to 12) of the cited study that the sentence listens for. `short` heads a column,
+    `quote` is the part of the text that staff see quoted. `reversed` turns the answer round within the response
+    range before it enters its scale.
     """
 
     id: str

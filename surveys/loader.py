@@ -175,7 +175,7 @@ def _put_texts(structure: Instrument, language: str, top: Table) -> Instrument:
 
 def _worded_item(item: Item, table: Table) -> Item:
     text = table.filled("text")
-    quote = table.text("quote", text.rstrip("."))
+    quote = table.text("quote", "") or text.rstrip(".")
     worded = replace(item, text=text, short=table.filled("short"), quote=quote)
     table.done()
     return worded

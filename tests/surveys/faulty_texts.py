@@ -22,6 +22,7 @@ TEXT_FAULTS = {
         "an answer that",
     ),
     "empty item text": ('"I felt safe with my therapist."', '""', "items.safe.text", "is empty"),
+    "blank quote": ('short = "Safe"', 'short = "Safe", quote = " "', "items.safe.quote", "is empty"),
     "empty heading": ('"How was it today?"', '" "', "heading", "is empty"),
     "empty option": (
         'no = { text = "No" }',

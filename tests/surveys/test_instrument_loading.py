@@ -96,3 +96,12 @@ def test_another_range_and_a_reversed_item_load(tmp_path: Path) -> None:
     assert isinstance(instrument, Instrument)
     assert instrument.values == ("1", "2", "3", "4", "5")
     assert [item.id for item in instrument.items if item.reversed] == ["safe"]
+
+
+@pytest.mark.parametrize(
+    ("given", "quote"), [("", "I felt safe with my therapist"), ('quote = "I felt safe", ', "I felt safe")]
+)
+def test_an_item_is_quoted_whole_unless_told_otherwise(given: str, quote: str, tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    edit(folder / TEXTS, 'short = "Safe", ', f'short = "Safe", {given}')
+    assert load_folder(folder)[0].item("safe").quote == quote

@@ -109,6 +109,14 @@ def test_a_sentence_to_rate_is_in_the_first_person_and_past(instrument: Instrume
 
 
 @every_instrument
+def test_staff_see_patients_quoted_in_the_words_they_picked(instrument: Instrument) -> None:
+    for item in instrument.items:
+        assert item.quote in item.text
+        assert len(item.quote.split()) >= 4, f"“{item.quote}” quotes too little to be fair"
+        assert not item.quote.endswith(".")
+
+
+@every_instrument
 def test_the_lead_says_how_many_and_that_all_can_be_left_out(instrument: Instrument) -> None:
     count = {12: "Twelve", 4: "Four"}[len(instrument.items)]
     assert instrument.lead.startswith(f"{count} short sentences")
