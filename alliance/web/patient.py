@@ -6,8 +6,10 @@ import base64
 import binascii
 import json
 from datetime import date
+from functools import lru_cache
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,6 +24,7 @@ from alliance.actions.answering import (
     UnknownLink,
 )
 from alliance.web.context import current_clinic, now
+from surveys.definition import Instrument
 from surveys.forms import Checked
 
 blueprint = Blueprint("patient", __name__)
@@ -97,6 +100,7 @@ def _draw(
         shown=checked.shown if checked else {},
         problems=checked.problems if checked else {},
         problem=problem,
+        rated_items=_items(page.instrument, checked) if checked else _blank_items(page.instrument),
         token=token,
         blank=problem == answering.NOTHING_YET,
         attempt=attempt if answering.ATTEMPT.fullmatch(attempt) else answering.new_attempt(),
@@ -125,6 +129,22 @@ def already(fault: AlreadyAnswered) -> str:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
     return render_template("patient/too_large.html", settings=current_clinic().settings()), 413
+
+
+@lru_cache(maxsize=64)
+def _blank_items(instrument: Instrument) -> Markup:
+    """The sentences before anything is picked: nine tenths of the page, and of the work of drawing it."""
+    return _items(instrument, None)
+
+
+def _items(instrument: Instrument, checked: Checked | None) -> Markup:
+    drawn = render_template(
+        "patient/items.html",
+        instrument=instrument,
+        shown=checked.shown if checked else {},
+        problems=checked.problems if checked else {},
+    )
+    return Markup(drawn)  # noqa: S704 (the template escapes what it draws)
 
 
 def _sealed(receipt: Receipt) -> str:
