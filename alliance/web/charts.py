@@ -29,6 +29,8 @@ from alliance.web.charts_style import (
 
 TALL, WITH_LANE = 262.0, 210.0  # pixels from 0 to 100
 TICK_ROOM, NARROW_TICK_ROOM = 90.0, 62.0  # pixels that the name of a session takes
+# A low figure has no room for the lane; the page that holds one tells the steps in words.
+WITHOUT_LANE: Spec = {"layout": {"yaxis": {"domain": [0, 1]}}, "data": {"episode": {"visible": False}}}
 
 
 def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
@@ -66,7 +68,8 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
         *_questions(course),
         *steps,
     ]
-    return {"data": data, "layout": layout, "narrow": {"layout": narrow_layout, "data": narrow_data}}
+    spec = {"data": data, "layout": layout, "narrow": {"layout": narrow_layout, "data": narrow_data}}
+    return spec | ({"short": WITHOUT_LANE} if steps else {})
 
 
 def _no_sessions() -> Spec:

@@ -151,11 +151,13 @@ def _between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple
     return [(start[0] + wide * i / steps, start[1] + high * i / steps) for i in range(1, steps)]
 
 
-def spread(wanted: Sequence[tuple[float, float]], most: float = math.inf) -> list[float]:
+def spread(
+    wanted: Sequence[tuple[float, float]], least: float = -math.inf, most: float = math.inf
+) -> list[float]:
     """Heights at which labels do not touch, each as near as possible to where it belongs.
 
     `wanted` are (height, room it takes), in any one unit. Labels that would touch are stacked around the mean
-    of the places they wanted, all of them below `most`.
+    of the places they wanted, none reaching above `most` nor, as far as they fit, below `least`.
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i][0])
     stacks: list[list[int]] = []
@@ -170,7 +172,10 @@ def spread(wanted: Sequence[tuple[float, float]], most: float = math.inf) -> lis
         for i in stack:
             placed[i] = edge + wanted[i][1] / 2
             edge += wanted[i][1]
-    for i in reversed([i for stack in stacks for i in stack]):
+    for i in order:
+        placed[i] = max(placed[i], least + wanted[i][1] / 2)
+        least = placed[i] + wanted[i][1] / 2
+    for i in reversed(order):
         placed[i] = min(placed[i], most - wanted[i][1] / 2)
         most = placed[i] - wanted[i][1] / 2
     return placed

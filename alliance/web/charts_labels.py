@@ -13,7 +13,7 @@ from alliance.web.charts_style import INK, SOFT, Spec, beside, note, whole
 WIDE, NARROW = 546.0, 278.0  # pixels that the sessions get in a usual figure and on a phone
 MARGIN = 110.0  # pixels right of the last session
 ROW_POINTS = 9.5  # what a row of text takes on the scale of 100 in the lowest figure
-CEILING = 105.0  # on the scale of 100: above, a label would be cut off
+FLOOR, CEILING = -ROW_POINTS / 2, 100 + ROW_POINTS / 2  # the library drops what is anchored off the axis
 ASK_LINE = "below this line we ask"
 OPTIONAL = 2.0  # what a label that could be missed may cover at most
 EVERYWHERE = ("below", "below, ending", "below, starting", "above", "left", "right")
@@ -67,7 +67,8 @@ def _margin(course: Course) -> list[Spec]:
         wanted.append((line, "below this line<br>we ask", SOFT))
     rooms = [(y, ROW_POINTS * (1 + text.count("<br>"))) for y, text, _ in wanted]
     return [
-        beside(y, text, colour) for y, (_, text, colour) in zip(spread(rooms, CEILING), wanted, strict=True)
+        beside(y, text, colour)
+        for y, (_, text, colour) in zip(spread(rooms, FLOOR, CEILING), wanted, strict=True)
     ]
 
 

@@ -2,8 +2,8 @@
 
 A specification is `{"data": [...], "layout": {...}, "narrow": {...}}`. Colours are written `var(--token)` and
 filled in by `static/js/charts.js`, so one specification serves light, dark and paper. `narrow` holds what
-differs on a phone. Text in a chart is plain: the library reads `<b>` and `<a>` as markup, so nothing that a
-patient wrote goes into one, and codes pass through `plain`.
+differs on a phone, `short` what differs in a low figure. Text in a chart is plain: the library reads `<b>` and
+`<a>` as markup, so nothing that a patient wrote goes into one, and codes pass through `plain`.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def triangle(size: float, *, filled: bool, outline: float = 1.5) -> Spec:
 
 
 def score_axis(top: int, **more: Any) -> Spec:
-    """The upright axis from 0 to `top`, with a line in the middle and words for nothing else."""
+    """The upright axis from 0 to `top`, with a line in the middle and nothing else."""
     return (
         AXIS
         | {
