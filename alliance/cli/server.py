@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
@@ -26,6 +27,8 @@ LIMITS: dict[str, Any] = {
     "clear_untrusted_proxy_headers": True,
     "ident": None,
 }
+
+TOLD_AGAIN = 5.0  # seconds within which another signal to end is the same one
 
 SECRET_PATH = re.compile(r"(/a/|/welcome/)[^/\s?'\"]+")
 
@@ -72,12 +75,14 @@ def run(app: Flask, bound: socket.socket, public_url: str, ready: Callable[[], N
 
 @contextmanager
 def until_told_to_end() -> Iterator[None]:
-    """Ends quietly on Ctrl-C and on SIGTERM. While things are being put away, neither is heard again."""
+    """Ends quietly on Ctrl-C and on SIGTERM. Being told again while things are put away changes nothing."""
+    told = -TOLD_AGAIN
 
     def end(*_: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        nonlocal told
+        if monotonic() - told >= TOLD_AGAIN:
+            told = monotonic()
+            raise KeyboardInterrupt
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
