@@ -47,7 +47,7 @@ LAYERS = {
     ),
     "alliance.app": layer(f"{BELOW_WEB} alliance.web", "flask flask_wtf werkzeug", clock=True),
     "alliance.demo": layer(f"{BELOW_WEB} alliance.storage", clock=True),
-    "alliance.cli": layer("*", "click flask waitress werkzeug", clock=True),
+    "alliance.cli": layer("*", "click flask tqdm waitress werkzeug", clock=True),
 }
 
 # An import inside a function hides a dependency. These are here to start faster, not to dodge a cycle.
