@@ -41,13 +41,14 @@ class Detector:
         """
         shared = readings.track(conn, dyad_id, "shared")
         full = readings.track(conn, dyad_id, "full")
-        made = self._follow(conn, dyad_id, "shared", shared, number, now)
+        span = _Span(number, max(number, shared.last_number if shared else 0))
+        made = self._follow(conn, dyad_id, "shared", shared, span, now)
         self._raise(conn, dyad_id, Audience.BOTH, made, now)
         if full is None and not held_back:
             return
         # Until the first response that was held back the two tracks are one: the full track forks there.
         fork = full or (shared if shared is not None and shared.last_number < number else None)
-        known = self._follow(conn, dyad_id, "full", fork, number, now)
+        known = self._follow(conn, dyad_id, "full", fork, span, now)
         told = {reading.number for reading in made.readings if reading.alert}
         self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=told)
 
@@ -63,19 +64,19 @@ class Detector:
         dyad_id: int,
         name: TrackName,
         track: Track | None,
-        number: int,
+        span: _Span,
         now: datetime,
     ) -> _Made:
         last = track.last_number if track else 0
-        afresh = track is None or number <= last
+        afresh = span.number <= last
         if track is None or afresh:
-            held = responses.held(conn, dyad_id, 1, max(last, number), full=name == "full")
+            held = responses.held(conn, dyad_id, 1, span.upto, full=name == "full")
             track, made = replay(self.prior, held)
         else:
-            held = responses.held(conn, dyad_id, last + 1, number, full=name == "full")
+            held = responses.held(conn, dyad_id, last + 1, span.upto, full=name == "full")
             made = [track.advance(self.prior, session) for session in held]
-        readings.save(conn, dyad_id, name, track, made, now, afresh=last >= number)
-        return _Made(made, afresh=last >= number)
+        readings.save(conn, dyad_id, name, track, made, now, afresh=afresh)
+        return _Made(made, afresh=afresh)
 
     def _raise(
         self,
@@ -138,6 +139,14 @@ class Detector:
             instrument = self.library.get(told.instrument, told.version, told.language or "en")
             worst = _worst(instrument, told.items)
         return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The session that is news, and the last one that is to be read: the same, unless the news came late."""
+
+    number: int
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)
