@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -26,30 +28,57 @@ SETTINGS = ClinicSettings(
 )
 
 
+@dataclass(frozen=True)
+class Models:
+    """Two clinics that tests get copies of: an empty one, and one with its cast."""
+
+    empty: Path
+    staged: Path
+    cast: Cast
+
+
 @pytest.fixture(scope="session")
 def passwords() -> Passwords:
     """Argon2 at its cheapest: tests hash often and keep no secrets."""
     return Passwords(memory_kib=8, passes=1)
 
 
-@pytest.fixture
-def clinic(tmp_path: Path, passwords: Passwords) -> Iterator[Clinic]:
-    """A clinic in which nobody works yet."""
-    made = clinics.create(
-        tmp_path / "clinic",
-        settings_at_start=SETTINGS,
-        public_url="https://alliance.example",
-        now=NOW,
-        passwords=passwords,
-    )
-    with made:
-        yield made
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory, passwords: Passwords) -> Models:
+    """The models, made once."""
+    folder = tmp_path_factory.mktemp("models")
+
+    def made(name: str) -> Clinic:
+        return clinics.create(
+            folder / name,
+            settings_at_start=SETTINGS,
+            public_url="https://alliance.example",
+            now=NOW,
+            passwords=passwords,
+        )
+
+    with made("empty"):
+        pass
+    with made("staged") as staged:
+        cast = make_cast(staged)
+    return Models(folder / "empty", folder / "staged", cast)
 
 
 @pytest.fixture
-def cast(clinic: Clinic) -> Cast:
-    """The clinic with its cast."""
-    return make_cast(clinic)
+def clinic(
+    request: pytest.FixtureRequest, models: Models, tmp_path: Path, passwords: Passwords
+) -> Iterator[Clinic]:
+    """A clinic of the test's own. Nobody works in it, unless the test asks for the cast too."""
+    model = models.staged if "cast" in request.fixturenames else models.empty
+    shutil.copytree(model, tmp_path / "clinic")
+    with clinics.open_clinic(tmp_path / "clinic", passwords=passwords) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cast(clinic: Clinic, models: Models) -> Cast:
+    """The cast in this clinic."""
+    return replace(models.cast, clinic=clinic, ids=dict(models.cast.ids))
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_a_busy_server_says_when_to_come_back(app: Flask) -> None:
 def test_what_a_page_does_take_is_said(client: PageClient) -> None:
     response = client.post("/account")
     assert response.status_code == 405
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
 def test_a_page_open_too_long_is_explained(app: Flask) -> None:

@@ -117,7 +117,9 @@ def test_the_bar_offers_what_one_may_open(app: Flask) -> None:
 def test_the_bar_says_where_one_is(app: Flask, cast: Cast) -> None:
     def marked(who: str, path: str) -> list[tuple[str, str]]:
         page = signed_in(app, who).page(path)
-        nodes = [node for node in page.root.find_all("a") if "aria-current" in node.attrs]
+        bar = page.root.find("header")
+        assert bar is not None
+        nodes = [node for node in bar.find_all("a") if "aria-current" in node.attrs]
         return [(node.text, node.get("aria-current")) for node in nodes]
 
     patient = f"/patients/{cast.alder.patient_id}"
