@@ -42,7 +42,8 @@ def demo(port: int | None, folder: Path | None, as_json: bool, seed: int) -> Non
     """
     from alliance.app import create_app
     from alliance.cli.server import run, until_told_to_end
-    from alliance.demo.clinic import Address, fresh_links, let_in
+    from alliance.demo.clinic import Address
+    from alliance.demo.entrance import fresh_links, let_in
     from alliance.demo.place import standing
     from alliance.demo.telling import Ready
 

@@ -83,14 +83,14 @@ def faint(code: str, sessions: int, level: float, ago: int, depth: float, over: 
 def mended(
     code: str, sessions: int, level: float, at: int, depth: float, kind: Kind = "all", lasts: int = 1
 ) -> Part:
-    """A rupture that was talked about: a little in the session after it, and then in earnest."""
+    """A rupture that was talked about in the session after it; it is over once that was done in earnest."""
     course = Course(sessions, level, ruptures=(Rupture(at, depth, lasts, kind=kind),))
     return Part(
         code,
         course,
         Ending.REPAIRED,
         noted={at + 1: "talked"},
-        talked={at + 1: "little", at + 2: "helped"} if lasts > 1 else {at + 1: "helped"},
+        talked={at + 1: "little", at + lasts: "helped"},
     )
 
 
@@ -124,6 +124,7 @@ CASELOADS: Mapping[str, tuple[Part, ...]] = {
             mended("Larch 73", 28, 79, at=21, depth=28),
             course=TWO_RUPTURES,
             noted={13: "talked", 22: "talked"},
+            talked={13: "helped", 22: "little", 23: "helped"},
         ),
         Part("Linden 17", Course(26, 72, sway=9.0), Ending.ANY),
         Part("Maple 63", Course(1, 78)),

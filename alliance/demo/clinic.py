@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,12 +13,11 @@ from zoneinfo import ZoneInfo
 from alliance.actions import accounts, answering, caseload, reading
 from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
-from alliance.demo.cast import CASELOADS, CLINIC, STAFF
-from alliance.demo.script import Visit, last_weekday, visits
+from alliance.demo.cast import CLINIC, STAFF
+from alliance.demo.script import Visit, visits
 from alliance.domain.clinic import ClinicSettings, CrisisLine
-from alliance.domain.people import Role, Viewer
+from alliance.domain.people import Viewer
 from alliance.domain.therapy import Channel
-from alliance.domain.trend import Trend
 from surveys.library import shipped
 
 SETTINGS = ClinicSettings(
@@ -47,16 +44,6 @@ class Event(NamedTuple):
     visit: Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """How one of the made-up staff signs in."""
-
-    name: str
-    role: str
-    email: str
-    password: str
-
-
 class Address(NamedTuple):
     """Where a clinic is reached, and where it listens."""
 
@@ -72,16 +59,10 @@ class Sent(dict[str, str]):
         return [self[name]] if name in self else []
 
 
-def new_password() -> str:
-    """A random password of 19 characters that is easy to type over: about 79 bits."""
-    letters = "abcdefghijkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
-
-
 def make(folder: Path, address: Address, *, seed: int, now: datetime, watch: Watch = iter) -> Clinic:
     """A clinic with its whole past, in a folder that is new or empty. Same seed and day, same clinic.
 
-    Nobody can sign in yet and no link waits: see `let_in` and `fresh_links`. `watch` gets the events to come
+    Nobody can sign in yet and no link waits: see `entrance`. `watch` gets the events to come
     and hands them on, for a progress bar.
     """
     today = SETTINGS.today(now)
@@ -123,12 +104,14 @@ def _hire(clinic: Clinic, now: datetime) -> dict[str, Viewer]:
 
 
 def viewers(clinic: Clinic) -> dict[str, Viewer]:
-    """The made-up staff by their keys."""
-    people = {person.email: person for person in accounts.list_staff(clinic, actor="system")}
+    """The made-up staff by their keys, without those whose account was closed."""
+    here = {
+        person.email: person for person in accounts.list_staff(clinic, actor="system") if not person.disabled
+    }
     return {
-        player.key: Viewer(people[player.email].id, player.name, people[player.email].roles)
+        player.key: Viewer(here[player.email].id, player.name, here[player.email].roles)
         for player in STAFF
-        if player.email in people
+        if player.email in here
     }
 
 
@@ -205,58 +188,3 @@ class _Past:
             form=Sent(fields),
             now=now,
         )
-
-
-def let_in(clinic: Clinic, now: datetime) -> list[Account]:
-    """Give everybody a new random password, therapists first; whatever password there was before ends."""
-    let = []
-    people = viewers(clinic)
-    for player in sorted(STAFF, key=lambda player: player.role is not Role.THERAPIST):
-        password = new_password()
-        token = accounts.invite_again(clinic, people[player.key].staff_id, now, actor="system")
-        accounts.accept_invitation(clinic, token, password, now)
-        let.append(Account(player.name, player.role.value, player.email, password))
-    return let
-
-
-def fresh_links(clinic: Clinic, now: datetime) -> list[str]:
-    """Addresses of forms that wait to be answered, about sessions held today or on the last weekday.
-
-    They belong to patients whose course is steady, so that a low answer raises a question.
-    """
-    people = viewers(clinic)
-    links = []
-    for therapist, parts in CASELOADS.items():
-        trends = {
-            trend.dyad.patient.code: trend for trend in caseload.own_trends(clinic, people[therapist], now)
-        }
-        for part in parts:
-            if part.fresh_link and part.code in trends:
-                session_id = _waiting(clinic, people, people[therapist], trends[part.code], now)
-                token = caseload.issue_link(
-                    clinic, people[therapist], session_id, channel=Channel.LINK, now=now
-                )
-                links.append(f"{clinic.config.public_url}/a/{token}")
-    return links
-
-
-def _waiting(
-    clinic: Clinic, people: dict[str, Viewer], therapist: Viewer, trend: Trend, now: datetime
-) -> int:
-    """The id of a session of the last weekday whose form has not come back; one is held if need be."""
-    held_on = last_weekday(clinic.settings().today(now))
-    last = trend.points[-1]
-    if last.held_on == held_on and not last.answered:
-        # Answers for the supervisor's eyes only look unanswered to the therapist, but the link is used up.
-        overseer = next(people[player.key] for player in STAFF if player.supervises)
-        if not caseload.open_session(clinic, overseer, last.session_id, now).answered:
-            return last.session_id
-    session = caseload.add_session(
-        clinic,
-        therapist,
-        trend.dyad.patient.id,
-        held_on=held_on,
-        next_on=held_on + timedelta(days=7),
-        now=now,
-    )
-    return session.id

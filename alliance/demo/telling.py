@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alliance.demo.clinic import Account
+from alliance.demo.entrance import Account
 
 
 @dataclass(frozen=True, slots=True)

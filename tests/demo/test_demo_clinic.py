@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from alliance.actions import answering, caseload, reading, signing_in, supervising
+from alliance.actions import accounts, answering, caseload, reading, signing_in, supervising
 from alliance.actions.clinic import Clinic
 from alliance.analysis.track import EpisodeState, Level
 from alliance.demo.cast import CASELOADS, STAFF
-from alliance.demo.clinic import Sent, fresh_links, let_in, make, viewers
+from alliance.demo.clinic import Sent, make, viewers
+from alliance.demo.entrance import fresh_links, let_in
 from alliance.demo.words import POOLS
 from alliance.domain.alerts import AlertStatus
 from alliance.domain.trend import Trend
@@ -204,3 +205,10 @@ def test_links_are_about_the_same_sessions_until_those_are_answered(demo_copy: C
     assert sessions() == before + 5
     fresh_links(demo_copy, AT + timedelta(days=3))
     assert sessions() == before + 9
+
+
+def test_who_left_is_let_in_no_more_and_makes_no_links(demo_copy: Clinic) -> None:
+    accounts.disable(demo_copy, viewers(demo_copy)["jonas"].staff_id, AT, actor="command")
+    accounts.disable(demo_copy, viewers(demo_copy)["miriam"].staff_id, AT, actor="command")
+    assert [account.role for account in let_in(demo_copy, AT)] == ["therapist", "therapist", "admin"]
+    assert len(fresh_links(demo_copy, AT)) == 3
