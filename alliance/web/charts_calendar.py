@@ -11,7 +11,7 @@ USUAL = "each patient’s own usual range"
 MARGIN: Spec = {"t": 14, "r": 92, "b": 44, "l": 124, "pad": 6}
 NARROW_MARGIN: Spec = {"t": 14, "r": 16, "b": 44, "l": 50, "pad": 4}
 LOW, HIGH = -2.2, 1.5  # always on show, so that the words have their places
-MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
+MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 NAMES, NARROW_NAMES = 9, 5  # months named at most
 AIR, RIGHT_AIR = 0.02, 0.008  # of the time on show
 

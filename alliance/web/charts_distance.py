@@ -49,7 +49,7 @@ class Line:
 
     @classmethod
     def of(cls, trend: Trend) -> Line:
-        return cls(plain(trend.dyad.patient.code), trend, [drawn(point) for point in trend.points])
+        return cls(plain(trend.dyad.patient.code) or "–", trend, [drawn(point) for point in trend.points])
 
     @property
     def end(self) -> tuple[date, float] | None:
