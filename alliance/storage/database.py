@@ -74,8 +74,11 @@ class Database:
                 conn.execute(
                     "INSERT INTO setting (name, value) VALUES (?, ?)", (checks.PROOF, checks.proof(keyring))
                 )
-        except BaseException:
-            path.unlink()
+        except BaseException as error:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            if isinstance(error, sqlite.Error):
+                raise checks.fault(path, error) from error
             raise
         sync_folder(path.parent)
         return cls.open(path, keyring)
@@ -95,7 +98,6 @@ class Database:
         if count < len(migrations.names()):
             with _whole_change(path) as conn:
                 migrations.apply(conn)
-            checks.check(path, keyring)
         return cls(path, keyring, connection)
 
     @contextmanager

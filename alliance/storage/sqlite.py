@@ -136,7 +136,7 @@ def set_journal(path: Path) -> None:
     while True:
         conn = _open(path, "rw", "schema", Connection)
         try:
-            # Other processes may be starting too; for this SQLite does not wait by itself.
+            # Leaving a write-ahead log that others have open fails at once, without SQLite's own waiting.
             mode = str(conn.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0])
             break
         except Error as error:
@@ -191,7 +191,6 @@ _SCHEMA_CHANGES = {
 } | {
     sqlite3.SQLITE_ALTER_TABLE,
     sqlite3.SQLITE_REINDEX,
-    sqlite3.SQLITE_ANALYZE,
     sqlite3.SQLITE_ATTACH,  # VACUUM too, which attaches
     sqlite3.SQLITE_DETACH,
 }

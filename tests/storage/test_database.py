@@ -34,6 +34,25 @@ def test_a_database_that_is_there_is_left_alone(path: Path, keyring: Keyring) ->
     assert path.read_bytes() == b"something else"
 
 
+@pytest.mark.parametrize("limit", [100, 20_000])
+def test_a_database_that_cannot_be_made_leaves_nothing(path: Path, keyring: Keyring, limit: int) -> None:
+    script = f"""
+import resource, sys
+from pathlib import Path
+from alliance.storage.database import Database, DatabaseFault
+from alliance.storage.keyring import Keyring
+keyring = Keyring.load(Path(sys.argv[2]))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+try:
+    Database.create(Path(sys.argv[1]), keyring)
+except DatabaseFault as fault:
+    print(fault)
+"""
+    [said] = finish(python(script, path, path.with_name("keyring.json")))
+    assert "clinic.db cannot be opened: disk I/O error. Look whether the disk has space" in said
+    assert [file.name for file in path.parent.iterdir()] == ["keyring.json"]
+
+
 def test_what_was_written_is_there_after_opening_again(db: Database) -> None:
     with db.write() as conn:
         conn.execute(ADD, ("kept",))
@@ -244,6 +263,7 @@ db.close()
 def test_a_closed_database_says_so(db: Database) -> None:
     with db.read():
         db.close()
+    assert not db.path.with_name("clinic.db-wal").exists()  # so the last connection was closed as well
     for way in (db.read, db.write):
         with pytest.raises(StorageUnavailable, match="has been closed"), way():
             pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 
 import pytest
 
@@ -54,19 +55,34 @@ def test_the_same_file_is_served_safely_by_either_library(db: Database, own_mode
     again.close()
 
 
-@pytest.mark.skipif(
+only_unsafe = pytest.mark.skipif(
     sqlite.safe_journal(sqlite3.sqlite_version_info) == "wal", reason="Python’s own SQLite is mended here"
 )
+IMPATIENT = "import alliance.storage.sqlite as s; s.PATIENCE = 0.2\n"
+ANNOUNCED = 'print("ready", flush=True)\n'
+OPENING = "db = Database.open"
+
+
+@only_unsafe
 def test_a_library_that_is_not_safe_with_the_log_in_use_is_not_let_in(db: Database) -> None:
+    script = WITH_PYTHONS_OWN.replace(OPENING, IMPATIENT + OPENING)
     with db.read():
-        process = python(
-            WITH_PYTHONS_OWN.replace(
-                "from pathlib", "import alliance.storage.sqlite as s; s.PATIENCE = 0.2\nfrom pathlib", 1
-            ),
-            db.path,
-            db.path.with_name("keyring.json"),
-        )
+        process = python(script, db.path, db.path.with_name("keyring.json"))
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "has been held by another program" in errors
     assert db.facts().journal_mode == "wal"
+
+
+@only_unsafe
+def test_it_waits_for_the_log_to_be_free(db: Database, own_mode: tuple[str, str]) -> None:
+    process = python(
+        WITH_PYTHONS_OWN.replace(OPENING, ANNOUNCED + OPENING), db.path, db.path.with_name("keyring.json")
+    )
+    with db.read():
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.4)
+    db.close()
+    [said] = finish(process)
+    assert said.split()[2:] == list(own_mode)
