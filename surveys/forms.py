@@ -16,6 +16,9 @@ from wtforms import Field, Form
 
 from surveys.definition import Instrument, Question
 
+RATINGS = "ratings"
+"""The form's field for all sentences together; no page posts this name."""
+
 PAGE_FIELDS = frozenset({"attempt", "form", "blank"})
 """What the page posts beside the answers."""
 
@@ -73,9 +76,7 @@ def form_for(instrument: Instrument, supervised: bool = True) -> type[Form]:
 
 @lru_cache(maxsize=256)
 def _form_class(instrument: Instrument, supervised: bool) -> type[Form]:
-    ratings = {value: int(value) for value in instrument.values}
-    wrong = f"Pick one number from {instrument.minimum} to {instrument.maximum}, or leave the sentence out"
-    fields: dict[str, Any] = {item.id: _Pick(item.text, ratings, wrong) for item in instrument.items}
+    fields: dict[str, Any] = {RATINGS: _Ratings(instrument)}
     for question in instrument.questions:
         if supervised or not question.needs_supervisor:
             fields[question.id] = _question_field(question)
@@ -87,22 +88,54 @@ def check(instrument: Instrument, posted: Posted, supervised: bool = True) -> Ch
     """What `posted` says, and what is wrong with it. Never raises, whatever came in."""
     form = _form_class(instrument, supervised)(posted)
     form.validate()
-    problems = {name: found[0] for name, found in form.errors.items()}
+    values = form.data
+    ratings: _Ratings = form[RATINGS]
+    questions = [field for field in form if field is not ratings]
+    problems = ratings.problems | {field.name: field.errors[0] for field in questions if field.errors}
     # A page drawn before the supervision ended may still ask for a supervisor. Then no therapist is shown
     # what was kept from them, and nobody waits for help that never comes: the page comes back and says so.
     stale = {} if supervised else _asks_for_supervisor(posted)
-    values = form.data
-    known = PAGE_FIELDS.union(values, ("audience", "raise") if not supervised else ())
+    known = PAGE_FIELDS.union(ratings.names, values, ("audience", "raise") if not supervised else ())
     return Checked(
-        answers={item.id: values[item.id] for item in instrument.items if values[item.id] is not None},
+        answers=values[RATINGS],
         talked=values.get("talked"),
         comment=values.get("comment") or "",
         audience=values.get("audience") or "both",
         wants_help=values.get("raise") is not None,
         problems=problems | stale,
-        shown={field.name: field.shown for field in form if field.shown},
+        shown=ratings.shown | {field.name: field.shown for field in questions if field.shown},
         unknown=tuple(name for name in posted if name not in known),
     )
+
+
+class _Ratings(Field):  # type: ignore[misc]  # wtforms publishes no types
+    """All sentences to rate, as one field: each posts one number under its own name, or nothing.
+
+    A field of its own for each of twelve sentences would cost as much as the rest of a submission.
+    """
+
+    def __init__(self, instrument: Instrument, **kw: Any) -> None:
+        super().__init__(default=_nothing, **kw)
+        self.names = tuple(item.id for item in instrument.items)
+        self.numbers = {value: int(value) for value in instrument.values}
+        self.problem = (
+            f"Pick one number from {instrument.minimum} to {instrument.maximum}, or leave the sentence out"
+        )
+
+    def process(self, formdata: Any, *_: object, **__: object) -> None:
+        self.data: dict[str, int] = {}
+        self.shown: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
+        for name in self.names:
+            picked = formdata.getlist(name) if formdata is not None else []
+            if not picked or picked == [""]:
+                continue
+            if len(picked) > 1 or picked[0] not in self.numbers:
+                self.problems[name] = self.problem
+            else:
+                self.shown[name] = picked[0]
+                self.data[name] = self.numbers[picked[0]]
+        self.process_errors = list(self.problems.values())
 
 
 class _Pick(Field):  # type: ignore[misc]  # wtforms publishes no types

@@ -96,11 +96,17 @@ def chart_trend(
 
 
 def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> AlertPage:
-    """An alert and the course it stands in. Raises NotFound outside the viewer's scope."""
+    """An alert and the course it stands in. With the therapist's first look it counts as seen.
+
+    Raises NotFound outside the viewer's scope.
+    """
     require(viewer, Permission.SEE_ALERT)
     with clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)
         alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
+        if is_own(viewer, dyad) and alert.status is AlertStatus.NEW:
+            alerts.move(conn, alert.id, AlertStatus.SEEN, now)
+            alert = alerts.get(conn, alert_id) or alert
         page = _page(clinic, conn, viewer, dyad, [dyad], today)
         record(conn, viewer, "open alert", "alert", alert.id, now)
     return AlertPage(alert, page)

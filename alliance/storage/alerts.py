@@ -56,7 +56,7 @@ def of_dyads(conn: Connection, dyad_ids: Sequence[int], *, full: bool) -> dict[i
 def get(conn: Connection, alert_id: int) -> Alert | None:
     """One alert by id, unless it was withdrawn. Callers check the dyad's scope and the audience."""
     row = conn.execute(
-        f"SELECT {COLUMNS} WHERE a.id = ? AND a.status <> 'withdrawn'",  # noqa: S608 (constants only)
+        f"SELECT {COLUMNS} WHERE a.id = ? AND a.status <> 'withdrawn'",
         (alert_id,),
     ).fetchone()
     return _alert(row) if row else None
@@ -65,7 +65,7 @@ def get(conn: Connection, alert_id: int) -> Alert | None:
 def all_of_dyad(conn: Connection, dyad_id: int, audience: Audience) -> dict[int, Alert]:
     """Every alert of a dyad for one audience by session number, the withdrawn ones too."""
     rows = conn.execute(
-        f"SELECT {COLUMNS} WHERE a.dyad_id = ? AND a.audience = ?",  # noqa: S608 (constants only)
+        f"SELECT {COLUMNS} WHERE a.dyad_id = ? AND a.audience = ?",
         (dyad_id, audience.value),
     )
     return {row["number"]: _alert(row) for row in rows}

@@ -44,20 +44,20 @@ def _scope(viewer: Viewer, today: date) -> dict[str, object]:
 
 def own_dyads(conn: Connection, viewer: Viewer, today: date) -> list[Dyad]:
     """The viewer's own caseload, by patient code."""
-    sql = f"SELECT {COLUMNS} WHERE {OWN} ORDER BY p.code COLLATE NOCASE"  # noqa: S608 (constants only)
+    sql = f"SELECT {COLUMNS} WHERE {OWN} ORDER BY p.code COLLATE NOCASE"
     return [_dyad(row) for row in conn.execute(sql, _scope(viewer, today))]
 
 
 def supervised_dyads(conn: Connection, viewer: Viewer, today: date) -> list[Dyad]:
     """The dyads of those whom the viewer supervises today, by therapist and patient code."""
-    sql = f"SELECT {COLUMNS} WHERE {SUPERVISED} ORDER BY t.name, p.code COLLATE NOCASE"  # noqa: S608 (constants only)
+    sql = f"SELECT {COLUMNS} WHERE {SUPERVISED} ORDER BY t.name, p.code COLLATE NOCASE"
     return [_dyad(row) for row in conn.execute(sql, _scope(viewer, today))]
 
 
 def dyads_of_patient(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> list[Dyad]:
     """The patient's dyads in the viewer's scope, the viewer's own first, then the newest."""
     sql = (
-        f"SELECT {COLUMNS} WHERE p.id = :patient AND (({OWN}) OR ({SUPERVISED}))"  # noqa: S608 (constants only)
+        f"SELECT {COLUMNS} WHERE p.id = :patient AND (({OWN}) OR ({SUPERVISED}))"
         " ORDER BY (d.therapist_id = :viewer) DESC, d.starts_on DESC, d.id DESC"
     )
     return [_dyad(row) for row in conn.execute(sql, _scope(viewer, today) | {"patient": patient_id})]
@@ -65,7 +65,7 @@ def dyads_of_patient(conn: Connection, viewer: Viewer, patient_id: int, today: d
 
 def dyad_in_scope(conn: Connection, viewer: Viewer, dyad_id: int, today: date) -> Dyad | None:
     """This dyad, if the viewer may see it."""
-    sql = f"SELECT {COLUMNS} WHERE d.id = :dyad AND (({OWN}) OR ({SUPERVISED}))"  # noqa: S608 (constants only)
+    sql = f"SELECT {COLUMNS} WHERE d.id = :dyad AND (({OWN}) OR ({SUPERVISED}))"
     row = conn.execute(sql, _scope(viewer, today) | {"dyad": dyad_id}).fetchone()
     return _dyad(row) if row else None
 

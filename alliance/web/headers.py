@@ -26,6 +26,8 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+PATIENT_HEADERS = [*ALWAYS.items(), ("Content-Security-Policy", PATIENT_POLICY)]
+STAFF_HEADERS = [*ALWAYS.items(), ("Content-Security-Policy", STAFF_POLICY)]
 A_YEAR_OF_TLS = "max-age=31536000"
 KEEPABLE = ("assets", "static")  # parts of the house whose files hold nothing personal
 
@@ -36,10 +38,9 @@ def install(app: Flask, *, over_tls: bool) -> None:
 
 
 def _add(response: Response, *, over_tls: bool) -> Response:
-    response.headers.update(ALWAYS)
-    response.headers["Content-Security-Policy"] = PATIENT_POLICY if on_patient_side() else STAFF_POLICY
+    response.headers.extend(PATIENT_HEADERS if on_patient_side() else STAFF_HEADERS)
     if over_tls:
-        response.headers["Strict-Transport-Security"] = A_YEAR_OF_TLS
+        response.headers.add("Strict-Transport-Security", A_YEAR_OF_TLS)
     part = (request.endpoint or "").partition(".")[0]
     if part not in KEEPABLE or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"

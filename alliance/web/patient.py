@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import secrets
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from markupsafe import Markup
+from markupsafe import escape
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,6 +25,7 @@ from alliance.actions.answering import (
     Receipt,
     UnknownLink,
 )
+from alliance.domain.clinic import ClinicSettings
 from alliance.web.context import current_clinic, now
 from surveys.definition import Instrument
 from surveys.forms import Checked
@@ -91,19 +94,49 @@ def _draw(
     attempt: str = "",
     problem: str | None = None,
 ) -> str:
+    attempt = attempt if answering.ATTEMPT.fullmatch(attempt) else answering.new_attempt()
+    about = About(
+        page.instrument, page.settings, page.invitation.therapist_name, page.invitation.supervisor_names
+    )
+    if checked is None:
+        blank = _blank_page(about, request.script_root, current_clinic().config.demo)
+        return blank.replace(ITS_TOKEN, str(escape(token))).replace(ITS_ATTEMPT, attempt)
+    return _page(about, token, attempt, checked, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """All that a questionnaire page before its first answer depends on, besides its token and its attempt."""
+
+    instrument: Instrument
+    settings: ClinicSettings
+    therapist: str
+    supervisors: tuple[str, ...]
+
+
+# What stands in a blank page for its token and its attempt. Nobody can guess them, so nobody can write them.
+ITS_TOKEN, ITS_ATTEMPT = secrets.token_hex(16), secrets.token_hex(16)
+
+
+@lru_cache(maxsize=256)
+def _blank_page(about: About, script_root: str, demo: bool) -> str:  # noqa: ARG001 (both show in the page)
+    """A page with nothing picked, drawn once for all patients of a therapist: drawing is most of its cost."""
+    return _page(about, ITS_TOKEN, ITS_ATTEMPT, None, None)
+
+
+def _page(about: About, token: str, attempt: str, checked: Checked | None, problem: str | None) -> str:
     return render_template(
         "patient/form.html",
-        page=page,
-        settings=page.settings,
-        instrument=page.instrument,
-        supervisors=page.invitation.supervisor_names,
+        settings=about.settings,
+        instrument=about.instrument,
+        therapist=about.therapist,
+        supervisors=about.supervisors,
+        token=token,
+        attempt=attempt,
         shown=checked.shown if checked else {},
         problems=checked.problems if checked else {},
         problem=problem,
-        rated_items=_items(page.instrument, checked) if checked else _blank_items(page.instrument),
-        token=token,
         blank=problem == answering.NOTHING_YET,
-        attempt=attempt if answering.ATTEMPT.fullmatch(attempt) else answering.new_attempt(),
     )
 
 
@@ -129,22 +162,6 @@ def already(fault: AlreadyAnswered) -> str:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
     return render_template("patient/too_large.html", settings=current_clinic().settings()), 413
-
-
-@lru_cache(maxsize=64)
-def _blank_items(instrument: Instrument) -> Markup:
-    """The sentences before anything is picked: nine tenths of the page, and of the work of drawing it."""
-    return _items(instrument, None)
-
-
-def _items(instrument: Instrument, checked: Checked | None) -> Markup:
-    drawn = render_template(
-        "patient/items.html",
-        instrument=instrument,
-        shown=checked.shown if checked else {},
-        problems=checked.problems if checked else {},
-    )
-    return Markup(drawn)  # noqa: S704 (the template escapes what it draws)
 
 
 def _sealed(receipt: Receipt) -> str:

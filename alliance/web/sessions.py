@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, session
+from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from alliance.actions import signing_in
 from alliance.actions.clinic import Clinic
@@ -18,10 +20,27 @@ from alliance.web.context import current_clinic
 SID = "sid"
 
 
+class SignedCookie(SecureCookieSessionInterface):
+    """Flask's own session, spared where there is none: Flask makes a signer for every request, patients' too."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def configure(app: Flask, clinic: Clinic) -> None:
     """Set the cookie's name and flags. Only a demo, which runs without TLS, relaxes them."""
     demo = clinic.config.demo
     app.secret_key = clinic.keyring.cookie_secret
+    app.session_interface = SignedCookie()
     app.config.update(
         SESSION_COOKIE_NAME="alliance" if demo else "__Host-alliance",
         SESSION_COOKIE_SECURE=not demo,

@@ -204,7 +204,7 @@ def test_forms_are_built_once_for_each_instrument() -> None:
     assert form_for(AFTER) is form_for(AFTER, True) is form_for(AFTER, supervised=True)
     assert len({form_for(AFTER), form_for(AFTER, False), form_for(PULSE), form_for(PULSE, False)}) == 4
     assert issubclass(form_for(AFTER), Form)
-    assert list(form_for(PULSE)().data) == ["safe", "heard", "team", "held", "comment", "audience", "raise"]
+    assert list(form_for(PULSE)().data) == ["ratings", "comment", "audience", "raise"]
 
 
 def test_no_id_can_hide_a_part_of_the_form_class() -> None:
