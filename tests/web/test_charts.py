@@ -99,6 +99,7 @@ def test_an_open_rupture_runs_on_to_the_last_session() -> None:
     lane = trace(chart(dip(), [Episode(18, talked=20)]), "episode")
     assert lane["x"] == [18, 20, 22]
     assert (lane["text"][-1], lane["marker"]["size"][-1]) == ("", 0)
+    assert trace(chart(dip(), [Episode(18, talked=22)]), "episode")["x"] == [18, 22]
 
 
 def test_episodes_are_not_joined() -> None:
