@@ -163,13 +163,11 @@ class Database:
 
         Only for a database that nobody uses yet: a power cut meanwhile may leave nothing that can be opened.
         """
-        self._durable = False
-        self._empty_pools()
+        self._set_durable(False)
         try:
             yield
         finally:
-            self._durable = True
-            self._empty_pools()
+            self._set_durable(True)
             for suffix in ("", "-wal"):
                 sync_file(self.path.with_name(self.path.name + suffix))
             sync_folder(self.path.parent)
@@ -221,6 +219,13 @@ class Database:
         except sqlite.Error:
             pass  # closing undoes it as well
         conn.close()
+
+    def _set_durable(self, durable: bool) -> None:
+        if self._here.writing:
+            raise RuntimeError("in_bulk() inside write(): the connection in use would stay as it is.")
+        with self._turn:  # nobody is writing, so every connection that may write is in the pool
+            self._durable = durable
+            self._empty_pools()
 
     def _empty_pools(self) -> None:
         for pool in (self._readers, self._writers):
