@@ -28,7 +28,9 @@ GRACE = timedelta(hours=24)
 ATTEMPT = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NOT_SAVED = "We could not save this just now. Your answers are still here: please send again"
 NOTHING_YET = "Nothing is filled in yet. Answer what you like, or send the page as it is to say nothing today"
-EARLIER_FORM = "This page is from an earlier version of the form. Your answers are still here: please look and send again"
+EARLIER_FORM = (
+    "This page is from an earlier version of the form. Your answers are still here: please send again"
+)
 
 
 class UnknownLink(Exception):
@@ -132,29 +134,39 @@ def submit(clinic: Clinic, token: str, *, attempt: str, body: bytes, form: Any, 
     kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered or NotYet; and NotSaved, whatever it was
     that went wrong before COMMIT.
     """
-    try:
-        with clinic.db.read() as conn:
-            page = _form(clinic, conn, token, now)
-    except Unavailable as error:
-        raise NotSaved from error
-    checked = check(page.instrument, form, supervised=page.supervised)
-    well_named = ATTEMPT.fullmatch(attempt) is not None
-    if form.get("form", page.instrument.key) != page.instrument.key:
-        raise NotYet(page, checked, EARLIER_FORM)
-    if checked.ok and not (_says_anything(checked) or form.get("blank")):
-        raise NotYet(page, checked, NOTHING_YET)
+    page, checked = None, None
     try:
         with clinic.db.write() as conn:
-            turned_away = _write(
-                clinic, conn, page, attempt if well_named else new_attempt(), body, checked, now
-            )
+            page = _form(clinic, conn, token, now)
+            checked = check(page.instrument, form, supervised=page.supervised)
+            if form.get("form", page.instrument.key) != page.instrument.key:
+                raise NotYet(page, checked, EARLIER_FORM)
+            if checked.ok and not (_says_anything(checked) or form.get("blank")):
+                raise NotYet(page, checked, NOTHING_YET)
+            turned_away = _write(clinic, conn, page, attempt, body, checked, now)
+    except (UnknownLink, NotYet):
+        raise
     except Exception as error:
         # Whatever it is, the patient must not lose what is on the page; the cause goes to the log.
         log.exception("a submission could not be stored")
-        raise NotSaved(page, checked) from error
+        raise NotSaved(*_readable(clinic, token, form, now, page, checked)) from error
     if turned_away is not None:
         raise turned_away
     return Receipt(_readers(page.invitation, checked), page.invitation.next_on)
+
+
+def _readable(
+    clinic: Clinic, token: str, form: Any, now: datetime, page: OpenForm | None, checked: Checked | None
+) -> tuple[OpenForm | None, Checked | None]:
+    """The page to give back: where nothing can be written, it can often still be read."""
+    if page is not None and checked is not None:
+        return page, checked
+    try:
+        with clinic.db.read() as conn:
+            page = _form(clinic, conn, token, now)
+    except (Unavailable, UnknownLink):
+        return None, None
+    return page, check(page.instrument, form, supervised=page.supervised)
 
 
 def _says_anything(checked: Checked) -> bool:
@@ -178,14 +190,15 @@ def _write(
     now: datetime,
 ) -> Exception | None:
     """Store what arrived. Answers with the exception to raise after COMMIT, if it did not count."""
+    if not ATTEMPT.fullmatch(attempt):
+        attempt = new_attempt()
     earlier = responses.attempt_body(conn, clinic.keyring, attempt)
     if earlier == body:
         return None
     if earlier is not None:
         attempt = new_attempt()  # the page was sent, gone back to, changed and sent again
-    # What stood when the page was read may have changed since: only inside the transaction is it certain.
     invitation = page.invitation
-    if responses.exists(conn, invitation.session_id):
+    if invitation.answered:
         _keep_aside(clinic, conn, invitation, attempt, body, now)
         return AlreadyAnswered(invitation)
     if invitation.expires_at + GRACE <= now:
@@ -238,19 +251,13 @@ def _count(
         conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=True, now=now
     )
     sessions.claim(conn, invitation.id, now)
+    scores = score(page.instrument, checked.answers)
     response_id = responses.add(
-        conn,
-        clinic.keyring,
-        invitation,
-        attempt_id=attempt,
-        answers=answers,
-        scores=score(page.instrument, checked.answers),
-        now=now,
+        conn, clinic.keyring, invitation, attempt_id=attempt, answers=answers, scores=scores, now=now
     )
+    news = responses.as_held(invitation.session_number, scores)
     held_back = answers.audience is Audience.SUPERVISOR
-    Detector(clinic.library).note(
-        conn, invitation.dyad_id, invitation.session_number, now, held_back=held_back
-    )
+    Detector(clinic.library).note(conn, invitation.dyad_id, news, now, held_back=held_back)
     audit.record(
         conn,
         at=now,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alliance.analysis.odds import Held
 from alliance.analysis.prior import DEFAULT, Prior
 from alliance.analysis.track import EpisodeState, Level, Reading, Track, replay
 from alliance.domain.alerts import OPEN, Alert, AlertStatus
@@ -33,30 +34,32 @@ class Detector:
     prior: Prior = DEFAULT
 
     def note(
-        self, conn: Connection, dyad_id: int, number: int, now: datetime, *, held_back: bool = False
+        self, conn: Connection, dyad_id: int, news: Held, now: datetime, *, held_back: bool = False
     ) -> None:
-        """Read up to session `number`, whose response is in the database or will not come.
+        """Take in what became of one session: its response, which is in the database, or that none will come.
 
         A session after those already read is one step; a late one replays the dyad's course.
         """
-        shared = readings.track(conn, dyad_id, "shared")
-        full = readings.track(conn, dyad_id, "full")
-        span = _Span(number, max(number, shared.last_number if shared else 0))
-        made = self._follow(conn, dyad_id, "shared", shared, span, now)
+        tracks = readings.tracks(conn, dyad_id)
+        shared, full = tracks.get("shared"), tracks.get("full")
+        upto = max(news.number, shared.last_number if shared else 0)
+        told = Held(news.number, answered=False) if held_back else news
+        made = self._follow(conn, dyad_id, "shared", shared, told, upto, now)
         self._raise(conn, dyad_id, Audience.BOTH, made, now)
         if full is None and not held_back:
             return
-        # Until the first response that was held back the two tracks are one: the full track forks there.
-        fork = full or (shared if shared is not None and shared.last_number < number else None)
-        known = self._follow(conn, dyad_id, "full", fork, span, now)
-        told = {reading.number for reading in made.readings if reading.alert}
-        self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=told)
+        # Until the first response that was held back the two tracks are one, and so are their alerts.
+        known = self._follow(conn, dyad_id, "full", full, news, upto, now)
+        if full is None:
+            known = known.since(news.number)
+        asked = {reading.number for reading in made.readings if reading.alert}
+        self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=asked)
 
     def catch_up(self, conn: Connection, dyad_id: int, number: int, now: datetime) -> None:
         """Read up to session `number` if that has not been done: no form came back, and the next was held."""
-        shared = readings.track(conn, dyad_id, "shared")
+        shared = readings.tracks(conn, dyad_id).get("shared")
         if shared is None or shared.last_number < number:
-            self.note(conn, dyad_id, number, now)
+            self.note(conn, dyad_id, Held(number, answered=False), now)
 
     def _follow(
         self,
@@ -64,19 +67,23 @@ class Detector:
         dyad_id: int,
         name: TrackName,
         track: Track | None,
-        span: _Span,
+        news: Held,
+        upto: int,
         now: datetime,
     ) -> _Made:
+        """Read what this track has not read yet; with news that came late, everything anew."""
         last = track.last_number if track else 0
-        afresh = span.number <= last
-        if track is None or afresh:
-            held = responses.held(conn, dyad_id, 1, span.upto, full=name == "full")
-            track, made = replay(self.prior, held)
-        else:
-            held = responses.held(conn, dyad_id, last + 1, span.upto, full=name == "full")
+        if track is not None and news.number == last + 1:
+            made = [track.advance(self.prior, news)]
+        elif track is not None and news.number > last:
+            held = responses.held(conn, dyad_id, last + 1, upto, full=name == "full")
             made = [track.advance(self.prior, session) for session in held]
-        readings.save(conn, dyad_id, name, track, made, now, afresh=afresh)
-        return _Made(made, afresh=afresh)
+        else:
+            held = responses.held(conn, dyad_id, 1, upto, full=name == "full")
+            track, made = replay(self.prior, held)
+        late = news.number <= last
+        readings.save(conn, dyad_id, name, track, made, now, afresh=late)
+        return _Made(made, afresh=late)
 
     def _raise(
         self,
@@ -142,19 +149,15 @@ class Detector:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    """The session that is news, and the last one that is to be read: the same, unless the news came late."""
-
-    number: int
-    upto: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Made:
     """The readings of one pass, and whether they replace all earlier ones."""
 
     readings: Sequence[Reading]
     afresh: bool
+
+    def since(self, number: int) -> _Made:
+        """Only what was read from this session on."""
+        return _Made([reading for reading in self.readings if reading.number >= number], self.afresh)
 
     @property
     def matters(self) -> bool:

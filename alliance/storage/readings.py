@@ -19,12 +19,10 @@ FIELDS = (
 )  # fmt: skip
 
 
-def track(conn: Connection, dyad_id: int, name: TrackName) -> Track | None:
-    """Where the detector stands with this dyad, or None before the first session it looked at."""
-    row = conn.execute(
-        "SELECT state FROM baseline WHERE dyad_id = ? AND track = ?", (dyad_id, name)
-    ).fetchone()
-    return Track.from_json(row["state"]) if row else None
+def tracks(conn: Connection, dyad_id: int) -> dict[TrackName, Track]:
+    """Where the detector stands with this dyad: nothing before the first session it looked at."""
+    rows = conn.execute("SELECT track, state FROM baseline WHERE dyad_id = ?", (dyad_id,))
+    return {row["track"]: Track.from_json(row["state"]) for row in rows}
 
 
 def save(
@@ -68,7 +66,8 @@ def _values(reading: Reading) -> tuple[object, ...]:
     return (
         reading.number, int(reading.answered), reading.expected, reading.give_or_take, reading.low, reading.high,
         reading.ask_below, reading.usual_tension, reading.odds, reading.level.value, reading.alert,
-        int(reading.own_word), json.dumps(reading.rules), json.dumps(reading.factors), reading.silent_run,
+        int(reading.own_word), json.dumps(reading.rules) if reading.rules else "[]", json.dumps(reading.factors),
+        reading.silent_run,
         reading.episode.value,
     )  # fmt: skip
 

@@ -41,11 +41,6 @@ def attempts_kept(conn: Connection, invitation_id: int) -> int:
     return int(row["n"])
 
 
-def exists(conn: Connection, session_id: int) -> bool:
-    """Whether the session has the response that counts."""
-    return conn.execute("SELECT 1 FROM response WHERE session_id = ?", (session_id,)).fetchone() is not None
-
-
 def keep_attempt(
     conn: Connection,
     keyring: Keyring,
@@ -161,7 +156,7 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
     return [_held(number, came, scores.get(number, {})) for number, came in answered.items()]
 
 
-def _held(number: int, came: bool, scores: dict[str, float]) -> Held:
+def _held(number: int, came: bool, scores: Mapping[str, float | None]) -> Held:
     safety, attunement, collaboration = (scores.get(scale) for scale in SCALES)
     return Held(
         number=number,
@@ -169,6 +164,11 @@ def _held(number: int, came: bool, scores: dict[str, float]) -> Held:
         scales=(safety, attunement, collaboration),
         rupture=scores.get("rupture"),
     )
+
+
+def as_held(number: int, scores: Mapping[str, Score | NoScore]) -> Held:
+    """A response that has just been scored, as the detector wants it."""
+    return _held(number, True, {scale: s.value for scale, s in scores.items() if isinstance(s, Score)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from alliance.domain.clinic import ClinicSettings, CrisisLine
@@ -14,7 +15,13 @@ NAME = "clinic"
 def clinic_settings(conn: Connection) -> ClinicSettings:
     """What the clinic tells its patients."""
     row = conn.execute("SELECT value FROM setting WHERE name = ?", (NAME,)).fetchone()
-    stored: dict[str, Any] = json.loads(row["value"])
+    return _settings(row["value"])
+
+
+@lru_cache(maxsize=8)
+def _settings(text: str) -> ClinicSettings:
+    """Settings change rarely and are read with every page."""
+    stored: dict[str, Any] = json.loads(text)
     lines = tuple(CrisisLine(**line) for line in stored.pop("crisis_lines"))
     return ClinicSettings(**stored, crisis_lines=lines)
 

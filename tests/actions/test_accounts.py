@@ -13,7 +13,8 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.domain.access import Forbidden, NotFound
 from alliance.domain.people import Role
-from alliance.storage import audit, people
+from alliance.storage import audit, people, staff
+from alliance.storage.times import moment
 from tests.cast import NOW, PASSWORD, Cast, address
 
 HOUR = timedelta(hours=1)
@@ -166,14 +167,14 @@ def test_only_admins_look_after_accounts(cast: Cast, who: str) -> None:
 
 def test_everybody_is_listed_by_name_once(cast: Cast) -> None:
     invite(cast.clinic, name="Anna Both", roles=[Role.THERAPIST, Role.SUPERVISOR])
-    staff = accounts.list_staff(cast.clinic, actor=cast.viewer("tomasz"))
-    assert [person.name for person in staff] == [
+    listed = accounts.list_staff(cast.clinic, actor=cast.viewer("tomasz"))
+    assert [person.name for person in listed] == [
         "Anna Both", "Claire Dubois", "Dana Reed", "Erik Lund", "Jonas Berg", "Miriam Osei", "Ruth Adler",
         "Tomasz Nowak",
     ]  # fmt: skip
-    assert staff[0].roles == {Role.THERAPIST, Role.SUPERVISOR}
-    assert [person.name for person in staff if person.disabled] == ["Dana Reed"]
-    assert [person.name for person in staff if not person.ready] == ["Anna Both"]
+    assert listed[0].roles == {Role.THERAPIST, Role.SUPERVISOR}
+    assert [person.name for person in listed if person.disabled] == ["Dana Reed"]
+    assert [person.name for person in listed if not person.ready] == ["Anna Both"]
 
 
 def test_closing_an_account_ends_its_sessions_and_links(cast: Cast) -> None:
@@ -190,6 +191,29 @@ def test_closing_an_account_ends_its_sessions_and_links(cast: Cast) -> None:
         accounts.open_invitation(clinic, token, NOW)
     with pytest.raises(Fault):
         accounts.invite_again(clinic, jonas, NOW, actor="command")
+
+
+def test_nothing_that_opens_a_closed_account_is_even_kept(cast: Cast) -> None:
+    clinic, jonas = cast.clinic, cast.ids["jonas"]
+    signing_in.sign_in(clinic, address("jonas"), PASSWORD, NOW)
+    accounts.invite_again(clinic, jonas, NOW, actor="command")
+    accounts.disable(clinic, jonas, NOW, actor="command")
+    with clinic.db.read() as conn:
+        assert conn.execute("SELECT * FROM web_session WHERE staff_id = ?", (jonas,)).fetchall() == []
+        links = conn.execute("SELECT expires_at FROM staff_invitation WHERE staff_id = ?", (jonas,))
+        assert all(moment(row["expires_at"]) <= NOW for row in links)
+
+
+def test_what_was_kept_would_open_it_no_more(cast: Cast) -> None:
+    """Even if a session or a link of a closed account were left over."""
+    clinic, jonas = cast.clinic, cast.ids["jonas"]
+    raw_id = signing_in.sign_in(clinic, address("jonas"), PASSWORD, NOW)
+    token = accounts.invite_again(clinic, jonas, NOW, actor="command")
+    with clinic.db.write() as conn:
+        staff.disable(conn, jonas, NOW)
+    assert raw_id is not None and signing_in.resume(clinic, raw_id, NOW) is None
+    with pytest.raises(NotFound):
+        accounts.open_invitation(clinic, token, NOW)
 
 
 def test_nobody_closes_their_own_account(cast: Cast) -> None:

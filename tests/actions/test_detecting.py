@@ -55,7 +55,7 @@ class Course:
 
     def state(self, track: readings.TrackName = "shared") -> str:
         with self.clinic.db.read() as conn:
-            found = readings.track(conn, self.dyad.id, track)
+            found = readings.tracks(conn, self.dyad.id).get(track)
         return found.to_json() if found else ""
 
 
@@ -239,3 +239,10 @@ def test_a_held_back_answer_that_comes_late_forks_the_full_track_where_it_belong
     with cast.clinic.db.read() as conn:
         held = responses.held(conn, course.dyad.id, 1, 5, full=True)
     assert course.state("full") == replay(DEFAULT, held)[0].to_json()
+
+
+def test_the_first_held_back_answer_does_not_ask_again_what_was_asked_before(course: Course) -> None:
+    for answers in [STEADY] * 6 + [LOW] + [STEADY] * 4:
+        course.meet(answers)
+    course.meet(STEADY, audience="supervisor")
+    assert [alert.session_number for alert in course.seen_by("miriam").alerts] == [7]

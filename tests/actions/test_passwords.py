@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -77,9 +78,9 @@ def test_hashes_of_weaker_parameters_are_outdated(passwords: Passwords) -> None:
 
 
 class Crowd(PasswordHasher):
-    """A hasher that notes how many use it at once."""
+    """A hasher that notes how many use it at once, and how often it checks."""
 
-    present = most = 0
+    present = most = checks = 0
     lock = threading.Lock()
 
     def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
@@ -90,6 +91,19 @@ class Crowd(PasswordHasher):
         with self.lock:
             self.present -= 1
         return super().hash(password, salt=salt)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 (argon2's name)
+        self.checks += 1
+        return super().verify(hash, password)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_who_is_not_here_costs_the_same_work(known: bool) -> None:
+    passwords = Passwords(memory_kib=8, passes=1)
+    kept = passwords.hash("a quiet morning") if known else None
+    passwords._hasher = crowd = Crowd(time_cost=1, memory_cost=8, parallelism=1)
+    assert not passwords.matches(kept, "not the right password")
+    assert crowd.checks == 1
 
 
 def test_no_more_than_two_hash_at_once() -> None:
