@@ -6,10 +6,10 @@ Patients' pages never read or write this cookie.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, Request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
 
 from alliance.actions import signing_in
 from alliance.actions.clinic import Clinic
@@ -23,14 +23,14 @@ SID = "sid"
 class SignedCookie(SecureCookieSessionInterface):
     """Flask's own session, spared where there is none: Flask makes a signer for every request, patients' too."""
 
-    _signer: URLSafeTimedSerializer | None = None
+    _signer: Any = None
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if "HTTP_COOKIE" not in request.environ:
             return self.session_class()
         return super().open_session(app, request)
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+    def get_signing_serializer(self, app: Flask) -> Any:
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
