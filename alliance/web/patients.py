@@ -14,10 +14,10 @@ from alliance.domain import telling
 from alliance.domain.access import NotFound
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Trend
-from alliance.web.charts import trend_chart
-from alliance.web.charts_reply import chart_reply
-from alliance.web.charts_small import item_chart, scale_chart
-from alliance.web.charts_style import Spec
+from alliance.web.charts.reply import chart_reply
+from alliance.web.charts.small import item_chart, scale_chart
+from alliance.web.charts.style import Spec
+from alliance.web.charts.trend import trend_chart
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.stories import patient_story
 from alliance.web.therapist_forms import AlertForm

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from alliance.analysis.track import Level
 from alliance.domain.trend import Point, Trend
-from alliance.web.charts_course import asked
+from alliance.web.charts.course import asked
 
 SHOWN = 27  # sessions
 STEP = 6  # units from one session to the next

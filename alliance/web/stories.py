@@ -11,8 +11,8 @@ from alliance.domain import course, telling
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Point, Trend
-from alliance.web.charts_caseload import caseload_chart
-from alliance.web.charts_style import Spec
+from alliance.web.charts.caseload import caseload_chart
+from alliance.web.charts.style import Spec
 
 
 def patient_story(page: PatientPage) -> dict[str, object]:

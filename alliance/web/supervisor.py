@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from alliance.actions import supervising
 from alliance.domain.wording import age
-from alliance.web.charts_reply import chart_reply
+from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.stories import picture, trends_story
 

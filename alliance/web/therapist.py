@@ -16,7 +16,7 @@ from alliance.domain import course
 from alliance.domain.caseload import Order, Row, row_of
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
-from alliance.web.charts_reply import chart_reply
+from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.stories import picture, trends_story
 from alliance.web.therapist_forms import PatientForm, SessionForm

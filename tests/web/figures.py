@@ -15,7 +15,7 @@ from alliance.analysis.track import EpisodeState, Level, Reading
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode
 from alliance.domain.trend import Point, Trend
-from alliance.web.charts_style import Spec, as_json
+from alliance.web.charts.style import Spec, as_json
 from tests.factory import FIRST, dip, make_dyad
 
 TOKENS = {"--ink", "--soft", "--edge", "--line", "--blue", "--ask", "--band", "--paper", "--sans"}

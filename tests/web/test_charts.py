@@ -16,8 +16,8 @@ from alliance.analysis.track import Level
 from alliance.domain.alerts import AlertStatus
 from alliance.domain.episodes import Episode, episodes
 from alliance.domain.trend import Trend
-from alliance.web.charts import trend_chart
-from alliance.web.charts_style import Spec, as_json, chosen_ticks, plain
+from alliance.web.charts.style import Spec, as_json, chosen_ticks, plain
+from alliance.web.charts.trend import trend_chart
 from tests.factory import DIP, DIP_TENSION, dip, made_up, make_trend
 from tests.web.figures import check, labels, names, sizes, stories, trace, trends
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.web.charts_board import Board, spread
+from alliance.web.charts.board import Board, spread
 
 SIDES = ("below", "below, ending", "below, starting", "above", "left", "right")
 stacks = st.lists(st.tuples(st.floats(0, 100), st.sampled_from([9.5, 19.0])), max_size=4)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Trend
-from alliance.web.charts_caseload import caseload_chart
-from alliance.web.charts_distance import HIGHEST, LOWEST, distance
-from alliance.web.charts_style import Spec
+from alliance.web.charts.caseload import caseload_chart
+from alliance.web.charts.distance import HIGHEST, LOWEST, distance
+from alliance.web.charts.style import Spec
 from tests.factory import DIP, DIP_TENSION, dip, made_up, make_trend
 from tests.web.figures import check, names, readings, scores, sizes, trace, trends
 

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from alliance.web.charts import trend_chart
-from alliance.web.charts_reply import chart_reply
-from alliance.web.charts_style import as_json
+from alliance.web.charts.reply import chart_reply
+from alliance.web.charts.style import as_json
+from alliance.web.charts.trend import trend_chart
 from tests.factory import dip, make_trend
 
 LARGE, SMALL = trend_chart(dip()), {"data": []}

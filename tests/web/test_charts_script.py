@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from alliance.web import assets, headers
-from alliance.web.charts import trend_chart
-from alliance.web.charts_caseload import caseload_chart
-from alliance.web.charts_reply import chart_reply
+from alliance.web.charts.caseload import caseload_chart
+from alliance.web.charts.reply import chart_reply
+from alliance.web.charts.trend import trend_chart
 from tests.factory import DIP, DIP_TENSION, dip, made_up, make_trend
 from tests.journeys.conftest import QUIET, chromium
 from tests.journeys.look import Watch, open_page

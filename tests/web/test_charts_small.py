@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from alliance.analysis.track import Level
 from alliance.domain.trend import Trend
-from alliance.web.charts_small import item_chart, scale_chart
+from alliance.web.charts.small import item_chart, scale_chart
 from tests.factory import DIP, dip, made_up, make_trend
 from tests.web.figures import check, labels, names, sizes, trace, trends
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alliance.domain.episodes import Episode
-from alliance.web.charts_board import CHARACTER
-from alliance.web.charts_style import ASK, AXIS, BLUE, INK, PAPER, Spec, dashes
+from alliance.web.charts.board import CHARACTER
+from alliance.web.charts.style import ASK, AXIS, BLUE, INK, PAPER, Spec, dashes
 
 LANE_AXIS: Spec = AXIS | {"domain": [0.86, 1], "range": [-1, 1], "visible": False}
 NONE: Spec = {"symbol": "circle", "size": 0, "color": PAPER, "width": 0, "edge": PAPER}

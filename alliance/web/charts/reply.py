@@ -6,7 +6,7 @@ import gzip
 
 from flask import Response, request
 
-from alliance.web.charts_style import Spec, as_json
+from alliance.web.charts.style import Spec, as_json
 
 WORTH_PACKING = 800  # bytes
 

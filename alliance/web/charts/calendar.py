@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from alliance.web.charts_style import AXIS, BAND, HOUSE, SOFT, Spec, note
+from alliance.web.charts.style import AXIS, BAND, HOUSE, SOFT, Spec, note
 
 USUAL = "each patient’s own usual range"
 MARGIN: Spec = {"t": 14, "r": 92, "b": 44, "l": 124, "pad": 6}

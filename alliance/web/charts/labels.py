@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from alliance.domain.wording import state
-from alliance.web.charts_board import Board, spread
-from alliance.web.charts_course import NO_FORM, Course, height
-from alliance.web.charts_style import INK, SOFT, Spec, beside, note, whole
+from alliance.web.charts.board import Board, spread
+from alliance.web.charts.course import NO_FORM, Course, height
+from alliance.web.charts.style import INK, SOFT, Spec, beside, note, whole
 
 WIDE, NARROW = 546.0, 278.0  # pixels that the sessions get in a usual figure and on a phone
 MARGIN = 110.0  # pixels right of the last session

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alliance.domain.trend import Point, Trend
-from alliance.web.charts_calendar import frame
-from alliance.web.charts_distance import ASKED, KEPT, LONE, REPAIRED, Line, Mark, marks
-from alliance.web.charts_style import (
+from alliance.web.charts.calendar import frame
+from alliance.web.charts.distance import ASKED, KEPT, LONE, REPAIRED, Line, Mark, marks
+from alliance.web.charts.style import (
     BLUE,
     EDGE,
     INK,

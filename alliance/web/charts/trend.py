@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from alliance.domain.episodes import Episode
 from alliance.domain.trend import Trend
-from alliance.web.charts_course import NO_FORM, Course, height, questions, said, where
-from alliance.web.charts_labels import NARROW, WIDE, narrow_labels, wide_labels
-from alliance.web.charts_lane import LANE_AXIS, lane
-from alliance.web.charts_style import (
+from alliance.web.charts.course import NO_FORM, Course, height, questions, said, where
+from alliance.web.charts.labels import NARROW, WIDE, narrow_labels, wide_labels
+from alliance.web.charts.lane import LANE_AXIS, lane
+from alliance.web.charts.style import (
     AXIS,
     BAND,
     BLUE,

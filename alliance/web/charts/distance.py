@@ -10,8 +10,8 @@ from alliance.analysis.track import Level, Reading
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import state
-from alliance.web.charts_course import asked, said, where
-from alliance.web.charts_style import plain
+from alliance.web.charts.course import asked, said, where
+from alliance.web.charts.style import plain
 
 LOWEST, HIGHEST = -3.0, 2.0  # distances beyond are drawn here; hovering tells the score itself
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from alliance.web.charts_style import SOFT, Spec, note
+from alliance.web.charts.style import SOFT, Spec, note
 
 CHARACTER = 7.0  # pixels, on the wide side, of 13 px type
 ROW = 17.0  # pixels from one row of text to the next

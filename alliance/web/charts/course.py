@@ -9,7 +9,7 @@ from alliance.analysis.track import EpisodeState, Level
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import state
-from alliance.web.charts_style import Spec, dashes, named_day, rounded, session_range, triangle, whole
+from alliance.web.charts.style import Spec, dashes, named_day, rounded, session_range, triangle, whole
 
 NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
 UNSCORED = 15.0  # height of a question about a session without a score

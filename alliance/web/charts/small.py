@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from alliance.domain.alerts import Alert
 from alliance.domain.trend import Point, Trend
-from alliance.web.charts_board import Board
-from alliance.web.charts_course import asked, questions
-from alliance.web.charts_style import (
+from alliance.web.charts.board import Board
+from alliance.web.charts.course import asked, questions
+from alliance.web.charts.style import (
     ASK,
     AXIS,
     BLUE,
