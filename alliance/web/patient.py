@@ -9,10 +9,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from markupsafe import escape
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from alliance.actions import answering
@@ -25,8 +27,10 @@ from alliance.actions.answering import (
     Receipt,
     UnknownLink,
 )
+from alliance.actions.clinic import Unavailable
 from alliance.domain.clinic import ClinicSettings
 from alliance.web.context import current_clinic, now
+from alliance.web.errors import Words
 from surveys.definition import Instrument
 from surveys.forms import Checked
 
@@ -34,6 +38,13 @@ blueprint = Blueprint("patient", __name__)
 
 RECEIPT = "receipt"  # the cookie that lets the receipt name who reads it; sealed, and gone after ten minutes
 RECEIPT_SECONDS = 600
+
+# For pages that have something to say even where the database, and with it whom to call, is out of reach.
+ARRIVED = Words("Thank you. It has arrived.", "You can close this page now.")
+TOO_LONG = Words(
+    "That was too long to send.",
+    "Nothing has been sent yet. Go back one page: your answers are still there. Shorten what you wrote.",
+)
 
 
 @blueprint.get("/a/<token>")
@@ -47,15 +58,16 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     """Take the answers and go on to the receipt, whose address holds no token."""
     clinic = current_clinic()
     body = request.get_data(cache=True)  # as it arrived, before anything reads it as a form
-    attempt = request.form.get("attempt", "")
+    sent = _as_sent(body)
+    attempt = sent.get("attempt", "")
     try:
-        receipt = answering.submit(clinic, token, attempt=attempt, body=body, form=request.form, now=now())
+        receipt = answering.submit(clinic, token, attempt=attempt, body=body, form=sent, now=now())
     except NotYet as again:
         return _draw(token, again.form, again.checked, attempt=attempt, problem=again.problem), 422
     except NotSaved as failed:
         if failed.form is None:
             # Not even the questionnaire can be read: what was sent travels back in the page, ready to go again.
-            return render_template("patient/not_saved.html", sent=request.form, token=token), 503
+            return render_template("patient/not_saved.html", sent=_printable(sent), token=token), 503
         return _draw(token, failed.form, failed.checked, attempt=attempt, problem=answering.NOT_SAVED), 503
     response = redirect(url_for("patient.thanks"), code=303)
     # An HttpOnly cookie on this answer also keeps the page before it out of the browser's back/forward cache.
@@ -71,13 +83,42 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     return response
 
 
+def _as_sent(body: bytes) -> MultiDict[str, str]:
+    """The form in this body. Bytes that are no text become halves of pairs, which the form's check asks about.
+
+    The framework would put other signs in their place, and these would be kept as if they had been typed.
+    """
+    form = request.form
+    if b"%" not in body and body.isascii():
+        return form
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        if request.mimetype != "application/x-www-form-urlencoded":  # not from our page
+            raise BadRequest from None
+        text = body.decode("utf-8", "surrogateescape")
+        return MultiDict(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
+    return form
+
+
+def _printable(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Names and values as a page can carry them."""
+    return [
+        (name.encode(errors="replace").decode(), value.encode(errors="replace").decode())
+        for name, value in form.items(multi=True)
+    ]
+
+
 @blueprint.get("/thanks")
 def thanks() -> str:
     """The receipt. Without the cookie it says the same, less by name."""
     readers, next_on = _unsealed(request.cookies.get(RECEIPT))
-    return render_template(
-        "patient/thanks.html", settings=current_clinic().settings(), readers=readers, next_on=next_on
-    )
+    try:
+        settings = current_clinic().settings()
+    except Unavailable:  # what it is the receipt of has arrived all the same
+        return render_template("errors/bare.html", words=ARRIVED, patient=True)
+    ahead = next_on if next_on is not None and next_on > settings.today(now()) else None
+    return render_template("patient/thanks.html", settings=settings, readers=readers, next_on=ahead)
 
 
 @blueprint.get("/leave")
@@ -101,7 +142,9 @@ def _draw(
     if checked is None:
         blank = _blank_page(about, request.script_root, current_clinic().config.demo)
         return blank.replace(ITS_TOKEN, str(escape(token))).replace(ITS_ATTEMPT, attempt)
-    return _page(about, token, attempt, checked, problem)
+    # Who has said already that the page is to be sent as it is need not say so again.
+    blank = problem == answering.NOTHING_YET or "blank" in request.form
+    return _page(about, token, attempt, checked, problem, blank=blank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +167,15 @@ def _blank_page(about: About, script_root: str, demo: bool) -> str:  # noqa: ARG
     return _page(about, ITS_TOKEN, ITS_ATTEMPT, None, None)
 
 
-def _page(about: About, token: str, attempt: str, checked: Checked | None, problem: str | None) -> str:
+def _page(
+    about: About,
+    token: str,
+    attempt: str,
+    checked: Checked | None,
+    problem: str | None,
+    *,
+    blank: bool = False,
+) -> str:
     return render_template(
         "patient/form.html",
         settings=about.settings,
@@ -136,7 +187,7 @@ def _page(about: About, token: str, attempt: str, checked: Checked | None, probl
         shown=checked.shown if checked else {},
         problems=checked.problems if checked else {},
         problem=problem,
-        blank=problem == answering.NOTHING_YET,
+        blank=blank,
     )
 
 
@@ -161,7 +212,11 @@ def already(fault: AlreadyAnswered) -> str:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
-    return render_template("patient/too_large.html", settings=current_clinic().settings()), 413
+    try:
+        settings = current_clinic().settings()
+    except Unavailable:
+        return render_template("errors/bare.html", words=TOO_LONG, patient=True), 413
+    return render_template("patient/too_large.html", settings=settings), 413
 
 
 def _sealed(receipt: Receipt) -> str:
