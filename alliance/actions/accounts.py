@@ -9,7 +9,7 @@ from typing import Any, Literal
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.passwords import fault_in
-from alliance.actions.signing_in import new_token, token_hash
+from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Role, Staff, Viewer
 from alliance.storage import audit, settings, staff, web_sessions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import secrets
@@ -12,6 +11,7 @@ from typing import Any
 
 from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.detecting import Detector
+from alliance.actions.tokens import token_hash
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.therapy import Answers, Audience, Invitation
 from alliance.storage import audit, responses, sessions, settings
@@ -93,11 +93,6 @@ class Receipt:
     next_on: date | None
 
 
-def hashed(token: str) -> bytes:
-    """What the database knows of a token."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
 def new_attempt() -> str:
     """A random id for one page, so that sending it twice counts once."""
     return secrets.token_urlsafe(16)
@@ -119,7 +114,7 @@ def open_form(clinic: Clinic, token: str, now: datetime) -> OpenForm:
 
 def _form(clinic: Clinic, conn: Connection, token: str, now: datetime) -> OpenForm:
     told = settings.clinic_settings(conn)
-    invitation = sessions.invitation_by_token(conn, hashed(token), told.today(now))
+    invitation = sessions.invitation_by_token(conn, token_hash(token), told.today(now))
     if invitation is None:
         raise UnknownLink
     instrument = clinic.library.get(invitation.instrument, invitation.version, invitation.language)

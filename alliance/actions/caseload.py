@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alliance.actions.answering import hashed
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.faults import Fault
 from alliance.actions.scope import is_own, own_dyad, record, require, session_in_scope
+from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, arrange
 from alliance.domain.people import Dyad, Viewer
@@ -20,8 +19,6 @@ from alliance.domain.trend import Trend
 from alliance.storage import people, sessions, settings
 from alliance.storage import trends as courses
 
-# A token has 160 bits: guessing one is out of the question.
-TOKEN_BYTES = 20
 FAR_AHEAD = timedelta(days=366)
 
 
@@ -150,7 +147,7 @@ def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Chan
     Other links of the session go on working; only one answer counts.
     """
     require(viewer, Permission.ISSUE_LINK)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     with clinic.db.write() as conn:
         told = settings.clinic_settings(conn)
         session, dyad = session_in_scope(conn, viewer, session_id, told.today(now))
@@ -164,7 +161,7 @@ def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Chan
             version=clinic.library.get(patient.instrument, language=patient.language).version,
             language=patient.language,
             channel=channel,
-            token_hash=hashed(token),
+            token_hash=token_hash(token),
             now=now,
             expires_at=now + timedelta(hours=told.link_hours),
         )

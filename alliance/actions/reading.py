@@ -112,6 +112,15 @@ def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> 
     return AlertPage(alert, page)
 
 
+def check_may_answer(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> None:
+    """Raise NotFound or Forbidden, as `answer_alert` would, before anything the viewer sent is looked at."""
+    require(viewer, Permission.ANSWER_ALERT)
+    with clinic.db.read() as conn:
+        today = settings.clinic_settings(conn).today(now)
+        if not is_own(viewer, alert_in_scope(conn, viewer, alert_id, today)[1]):
+            raise Forbidden
+
+
 # What a therapist can say came of an alert.
 OUTCOMES = {
     "talked": AlertStatus.TALKED,

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.passwords import LONGEST as LONGEST_PASSWORD
+from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.people import Staff, Viewer
 from alliance.domain.signing_in import IDLE, LONGEST, WebSession
 from alliance.storage import audit, staff, web_sessions
 from alliance.storage.database import Connection
 
-TOKEN_BYTES = 20  # 160 bits
 NOTE_USE_EVERY = timedelta(minutes=1)
-
-
-def new_token() -> str:
-    """A random token of 160 bits, 27 characters, fit for an address or a cookie."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def token_hash(token: str) -> bytes:
-    """What is kept of a token. It is random, so a plain SHA-256 will do."""
-    return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def sign_in(clinic: Clinic, email: str, password: str, now: datetime) -> str | None:

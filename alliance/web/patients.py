@@ -93,8 +93,9 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
 @blueprint.post("/alerts/<int:alert_id>")
 def answer_alert(alert_id: int) -> ResponseReturnValue:
     """Say what came of an alert."""
-    form = AlertForm(request.form)
     clinic, viewer = current_clinic(), current_viewer()
+    reading.check_may_answer(clinic, viewer, alert_id, now())
+    form = AlertForm(request.form)
     if form.validate():
         try:
             reading.answer_alert(

@@ -1,0 +1,159 @@
+"""Every page, narrow and wide, light and dark: nothing axe minds, nothing that scrolls sideways, and a picture."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PageAt
+from tests.journeys.look import axe, fits, shot
+from tests.server import Demo
+
+LOOKS = [(360, False), (360, True), (1280, False), (1280, True)]
+IDS = ["phone", "phone-dark", "desk", "desk-dark"]
+look = pytest.mark.parametrize(("width", "dark"), LOOKS, ids=IDS)
+
+
+def judge(page: Page, name: str) -> None:
+    """Wait for charts, then look at the page as axe, a narrow window and a person would."""
+    for chart in page.locator("[data-chart]").all():
+        expect(chart.locator(".main-svg").first).to_be_attached()
+    axe(page)
+    fits(page)
+    assert page.get_by_text("Share chart").count() == 0
+    assert page.locator("[data-title*='hare'], .modebar-btn").count() == 0
+    shot(page, name)
+
+
+def first(page: Page, selector: str) -> str:
+    """The address of the first link that fits."""
+    return page.locator(selector).first.get_attribute("href") or ""
+
+
+@look
+def test_the_therapists_pages(
+    signed_in: PageAt, width: int, dark: bool, request: pytest.FixtureRequest
+) -> None:
+    kind = request.node.callspec.id
+    page = signed_in("therapist", width, dark=dark)
+    page.goto("/caseload")
+    alert, patient = first(page, "a[href^='/alerts/']"), first(page, "tbody a[href^='/patients/']")
+    judge(page, f"caseload-{kind}")
+    for address, name in (
+        ("/caseload/trends", "trends"),
+        (alert, "alert"),
+        (patient, "patient"),
+        (f"{patient}/sessions/new", "new-session"),
+        ("/patients/new", "new-patient"),
+        ("/help", "help"),
+        ("/account", "account"),
+        ("/patients/999999", "nothing-here"),
+    ):
+        page.goto(address)
+        judge(page, f"{name}-{kind}")
+    page.goto(patient)
+    page.goto(first(page, "tbody a[href^='/sessions/']"))
+    judge(page, f"session-{kind}")
+
+
+@look
+def test_the_supervisors_pages(
+    signed_in: PageAt, width: int, dark: bool, request: pytest.FixtureRequest
+) -> None:
+    kind = request.node.callspec.id
+    page = signed_in("supervisor", width, dark=dark)
+    page.goto("/supervision")
+    therapist, patient = (
+        first(page, "a[href^='/supervision/therapists/']"),
+        first(page, "tbody a[href^='/patients/']"),
+    )
+    judge(page, f"supervision-{kind}")
+    for address, name in (
+        (therapist, "supervised-trends"),
+        (patient, "supervised-patient"),
+        ("/supervision/trail", "trail"),
+    ):
+        page.goto(address)
+        judge(page, f"{name}-{kind}")
+
+
+@look
+def test_the_administrators_pages(
+    signed_in: PageAt, width: int, dark: bool, request: pytest.FixtureRequest
+) -> None:
+    kind = request.node.callspec.id
+    page = signed_in("admin", width, dark=dark)
+    for address, name in (("/admin", "people"), ("/admin/settings", "settings")):
+        page.goto(address)
+        judge(page, f"{name}-{kind}")
+
+
+@look
+def test_the_patients_pages(
+    page_at: PageAt, demo_server: Demo, width: int, dark: bool, request: pytest.FixtureRequest
+) -> None:
+    kind = request.node.callspec.id
+    page = page_at(width, dark=dark)
+    page.goto(demo_server.patient_links[0])
+    judge(page, f"questionnaire-{kind}")
+    page.get_by_label("Is there anything you want to say about today?").fill("a" * 2001)
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    judge(page, f"questionnaire-with-a-problem-{kind}")
+    for address, name in (
+        ("/a/no-such-link", "unknown-link"),
+        ("/thanks", "receipt-without-cookie"),
+        ("/leave", "left"),
+        ("/sign-in", "sign-in"),
+    ):
+        page.goto(address)
+        judge(page, f"{name}-{kind}")
+
+
+def test_a_therapist_makes_a_link_and_hands_the_device_over(signed_in: PageAt) -> None:
+    page = signed_in("therapist", 360)
+    page.goto("/caseload")
+    page.goto(first(page, "tbody a[href^='/patients/']"))
+    page.get_by_role("link", name="Add a session").click()
+    page.get_by_role("button", name="Add it and go to the form").click()
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("img", name="The link as a square to scan")).to_be_visible()
+    judge(page, "link-and-square")
+    page.get_by_role("button", name="Answer here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How was it today?")
+    page.goto("/caseload")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_one_patient_at_a_time_is_in_focus(signed_in: PageAt) -> None:
+    page = signed_in("therapist", 1280)
+    page.goto("/caseload/trends")
+    chart = page.locator("[data-chart]")
+    expect(chart.locator(".main-svg").first).to_be_attached()
+    codes = page.locator("a[data-focus]")
+    last = codes.last.get_attribute("data-focus") or ""
+    codes.last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("a[data-focus][aria-current='true']")).to_have_text(last)
+    expect(page.locator("[data-about]:visible")).to_have_count(1)
+    expect(page.locator("[data-about]:visible")).to_contain_text(last)
+    expect(chart.get_by_text(last)).to_be_visible()
+    assert "focus=" in page.url
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("a[data-focus][aria-current='true']")).to_have_text(
+        codes.first.get_attribute("data-focus") or ""
+    )
+
+
+def test_the_trends_can_be_read_without_script(page_at: PageAt, demo_server: Demo) -> None:
+    page = page_at(1280, javascript=False)
+    who = demo_server.account("therapist")
+    page.goto("/")
+    page.get_by_label("E-mail").fill(who["email"])
+    page.get_by_label("Password").fill(who["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.goto("/caseload/trends")
+    rows = page.locator("table tbody tr")
+    assert rows.count() >= 10
+    page.locator("a[data-focus]").last.click()
+    expect(page.locator("[data-about]:visible")).to_have_count(1)
