@@ -10,6 +10,7 @@ from enum import StrEnum
 from alliance.analysis.track import Level
 from alliance.domain import course
 from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.episodes import Episode
 from alliance.domain.trend import Trend
 from alliance.domain.wording import capital, count, number, state
 
@@ -34,7 +35,12 @@ class Row:
 
     @property
     def since(self) -> date | None:
-        return self.alert.held_on if self.alert else None
+        """The day of the session that raised what is open, if something is."""
+        if self.alert is not None:
+            return self.alert.held_on
+        episode = course.latest_episode(self.trend) if self.mark else None
+        days = [point.held_on for point in self.trend.points if episode and point.number == episode.opened]
+        return days[0] if days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +60,45 @@ class Caseload:
         """The one sentence at the top."""
         if self.size == 0:
             return "No patients yet. Add the first one below."
-        if not self.asks and not self.keeps:
-            return "Nobody needs a conversation today."
+        keeps = len(self.keeps)
+        if not self.asks:
+            kept = f" {capital(count(keeps, 'patient'))} {_are(keeps)} to keep in mind." if keeps else ""
+            return f"Nobody needs a conversation today.{kept}"
+        kept = f" {capital(number(keeps))} more {_are(keeps)} to keep in mind." if keeps else ""
+        return f"{self._asked()} {_are(len(self.asks))} worth a question when you next meet.{kept}"
+
+    def _asked(self) -> str:
+        """How many of how many: `Two of your eleven patients`, `Both of your patients`, `Your patient`."""
         asks = len(self.asks)
-        patients = "patient" if self.size == 1 else "patients"
-        first = (
-            f"{capital(number(asks))} of your {number(self.size)} {patients} "
-            f"{'is' if asks == 1 else 'are'} worth a question when you next meet."
-            if asks
-            else "Nobody needs a conversation today."
+        if asks < self.size:
+            return f"{capital(number(asks))} of your {number(self.size)} patients"
+        return {1: "Your patient", 2: "Both of your patients"}.get(
+            asks, f"All {number(asks)} of your patients"
         )
-        if not self.keeps:
-            return first
-        keeps = capital(number(len(self.keeps)))
-        if asks:
-            return f"{first} {keeps} more {'is' if len(self.keeps) == 1 else 'are'} to keep in mind."
-        return f"{first} {capital(count(len(self.keeps), 'patient'))} to keep in mind."
+
+
+def _are(how_many: int) -> str:
+    return "is" if how_many == 1 else "are"
 
 
 def row_of(trend: Trend, *, you: str = "You") -> Row:
     """What one patient's line says. `you` is the therapist, as the reader knows them."""
     alert, episode = trend.open_alert, course.latest_episode(trend)
-    recovering = episode is not None and episode.state == "recovering"
-    if alert is None and not recovering:
-        return Row(trend, "", course.in_words(trend), "")
-    if recovering:
+    if episode is not None and episode.state == "recovering":
         talked = alert is not None and alert.status is AlertStatus.TALKED
         words = "talked about, recovering" if talked else "recovering"
-        return Row(trend, "recovering", words, _recovering(trend), alert)
-    assert alert is not None  # noqa: S101 (only the two cases above lack one)
+        return Row(trend, "recovering", words, _recovering(trend, episode), alert)
+    if alert is None:
+        return Row(trend, "", course.in_words(trend), "")
     if alert.status is AlertStatus.TALKED:
         return Row(trend, "talked", "talked about", course.lead(trend, you=you), alert)
     mark = "ask" if alert.level is Level.ASK else "keep"
     return Row(trend, mark, state(alert.rules, alert.session_number), alert.sentence, alert)
 
 
-def _recovering(trend: Trend) -> str:
-    episode, last = course.latest_episode(trend), trend.last
-    if episode is None or last is None:
-        return ""
+def _recovering(trend: Trend, episode: Episode) -> str:
     return (
-        f"The last answer, {last.alliance:.0f}, is back at the usual level after session {episode.opened}. "
+        f"{capital(course.last_answer(trend, episode))} is back at the usual level after session {episode.opened}. "
         "One more like it closes this as repaired. Nothing to do unless you want to."
     )
 

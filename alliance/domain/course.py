@@ -2,28 +2,99 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from itertools import pairwise
 
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode, episodes
 from alliance.domain.trend import Point, Trend
-from alliance.domain.wording import capital, count, listed, number, plain_day, usually
+from alliance.domain.wording import capital, count, listed, number, plain_day, rated_beside
 
 TOP = 98.0  # a score from here on has no room left above it
 RUN = 3  # answers in a row that make a run
+SAME = 5  # ratings in a row, all equal, that make one wonder
 SLIDE = 4  # answers in a row, each no higher than the one before, that make a slide
 SLIDE_POINTS = 5.0  # and by how much they fell together
 FEW = 3  # answers below which nothing can be said
+FELL = 5.0  # points from which a scale counts as fallen
+HELD = 15.0  # and below which it held, where another fell more
+
+
+class Standing(Enum):
+    """Where a course without an open question stands, with the words for a list."""
+
+    UNMET = "no sessions yet"
+    UNANSWERED = "no answers yet"
+    SILENT = "no form after the last {run} sessions"
+    EARLY = "too early to say"
+    TOP = "all top answers: says little"
+    SAME = "the same rating {same} times: says little"
+    BELOW = "below the usual range"
+    SLIDING = "sliding slowly, still usual"
+    REPAIRED = "repaired in session {repaired}"
+    ABOVE = "above the usual range"
+    USUAL = "in the usual range"
+
+
+def standing(trend: Trend) -> Standing:
+    """Where a course stands, as far as its last answers tell."""
+    scores = [point.alliance for point in trend.answered if point.alliance is not None]
+    if not trend.points:
+        return Standing.UNMET
+    if not scores:
+        return Standing.UNANSWERED
+    if silent_run(trend) >= RUN:
+        return Standing.SILENT
+    beside = _beside_usual(trend.answered[-1])
+    if len(scores) < FEW or beside is None:
+        return Standing.EARLY
+    if all(score >= TOP for score in scores[-RUN:]):
+        return Standing.TOP
+    if len(scores) >= SAME and len(set(scores[-SAME:])) == 1:
+        return Standing.SAME
+    if beside is Standing.BELOW:
+        return Standing.BELOW
+    if _sliding(scores):
+        return Standing.SLIDING
+    return Standing.REPAIRED if _just_repaired(trend) else beside
+
+
+def _beside_usual(last: Point) -> Standing | None:
+    """Where an answer lies beside the usual range as it is shown, in whole points. None: there is no range yet."""
+    if last.reading is None or last.alliance is None:
+        return None
+    score = round(last.alliance)
+    if score < round(last.reading.low):
+        return Standing.BELOW
+    return Standing.ABOVE if score > round(last.reading.high) else Standing.USUAL
+
+
+def _sliding(scores: list[float]) -> bool:
+    last = scores[-SLIDE:]
+    falling = all(later <= earlier for earlier, later in pairwise(last))
+    return len(last) == SLIDE and falling and last[0] - last[-1] >= SLIDE_POINTS
+
+
+def _just_repaired(trend: Trend) -> bool:
+    episode = latest_episode(trend)
+    repaired = episode.repaired if episode else None
+    return repaired is not None and trend.points[-1].number - repaired < RUN
 
 
 def silent_run(trend: Trend) -> int:
-    """Sessions at the end of the course without a form."""
+    """Sessions without a form at the end of the course. The newest one’s form may still come: it does not count."""
     run = 0
-    for point in reversed(trend.points):
+    for point in reversed(_due(trend)):
         if point.answered:
             break
         run += 1
     return run
+
+
+def _due(trend: Trend) -> list[Point]:
+    """The sessions whose forms are back or will not come any more: all that have one after them."""
+    points = list(trend.points)
+    return points if not points or points[-1].answered else points[:-1]
 
 
 def forms_back(trend: Trend) -> tuple[int, int]:
@@ -39,78 +110,32 @@ def latest_episode(trend: Trend) -> Episode | None:
 
 def in_words(trend: Trend) -> str:
     """One line for a list."""
-    words = _words(trend)
+    episode = latest_episode(trend)
+    words = standing(trend).value.format(
+        run=number(silent_run(trend)), same=number(SAME), repaired=episode.repaired if episode else None
+    )
     return f"{words}; forms paused" if trend.dyad.patient.paused else words
 
 
-def _words(trend: Trend) -> str:
-    scores = [point.alliance for point in trend.answered if point.alliance is not None]
-    missing = silent_run(trend)
-    if not trend.points:
-        return "no sessions yet"
-    if not scores:
-        return "no answers yet"
-    if missing >= RUN:
-        return f"no form after the last {number(missing)} sessions"
-    if len(scores) < FEW:
-        return "too early to say"
-    if all(score >= TOP for score in scores[-RUN:]):
-        return "all top answers: says little"
-    if _same_answers(trend):
-        return "the same answers each time: says little"
-    if _sliding(scores):
-        return "sliding slowly, still usual"
-    episode = latest_episode(trend)
-    if episode and episode.repaired and trend.points[-1].number - episode.repaired < RUN:
-        return f"repaired in session {episode.repaired}"
-    return "in the usual range"
-
-
-def _same_answers(trend: Trend) -> bool:
-    last = [dict(point.scores) for point in trend.answered[-RUN:]]
-    return len(last) == RUN and all(scores == last[0] for scores in last)
-
-
-def _sliding(scores: list[float]) -> bool:
-    last = scores[-SLIDE:]
-    falling = all(later <= earlier for earlier, later in pairwise(last))
-    return len(last) == SLIDE and falling and last[0] - last[-1] >= SLIDE_POINTS
-
-
 def lead(trend: Trend, *, you: str) -> str:
-    """The story of a course in one or two sentences. `you` is "You" or the therapist's name."""
-    if not trend.points:
-        return "No sessions yet. Add the first one after you have met."
-    last = trend.last
-    if last is None:
-        return "No answers yet. The next form goes out after the next session."
+    """The story of a course in one to three sentences. `you` is "You" or the therapist's name."""
     alert, episode = trend.open_alert, latest_episode(trend)
-    if episode and episode.state == "recovering":
-        return _coming_back(trend, episode, last, you)
+    if trend.last is not None and episode and episode.state == "recovering":
+        return _coming_back(trend, episode, you)
     if alert and alert.status is AlertStatus.TALKED:
-        return f"{capital(_talked(alert, you))}. The next answers will say whether it helped."
-    if alert:
-        return alert.sentence
-    if silent_run(trend) >= RUN:
-        return _silent(trend)
-    if len(trend.answered) < FEW:
-        return f"Too early to say: {count(len(trend.answered), 'answer')} so far. The last was {last.alliance:.0f}."
-    if episode and episode.repaired:
-        return (
-            f"Repaired. After session {episode.opened} the answers are back at the usual level; "
-            f"the last was {last.alliance:.0f}."
-        )
-    return _steady(trend, last)
+        return _talked(trend, alert, you)
+    return alert.sentence if alert else _without_question(trend, you)
 
 
-def _coming_back(trend: Trend, episode: Episode, last: Point, you: str) -> str:
+def _coming_back(trend: Trend, episode: Episode, you: str) -> str:
     opened = next(point for point in trend.points if point.number == episode.opened)
-    sentences = ["Coming back after a dip."]
-    if opened.alliance is not None and opened.reading is not None:
-        sentences.append(
-            f"Session {opened.number} was rated {opened.alliance:.0f}, {usually(opened.reading)}."
-        )
-    back = f"the last answer, {last.alliance:.0f}, is back at the usual level."
+    reading, score = opened.reading, opened.alliance
+    if reading is not None and score is not None and score < reading.expected - reading.give_or_take:
+        rated = rated_beside(score, reading, opened.number)
+        sentences = [f"Coming back after a dip. Session {opened.number} was rated {rated}."]
+    else:
+        sentences = [f"Coming back after session {opened.number}."]
+    back = f"{last_answer(trend, episode)} is back at the usual level."
     if episode.talked:
         sentences.append(f"{you} talked about it in session {episode.talked}, and {back}")
     else:
@@ -118,30 +143,80 @@ def _coming_back(trend: Trend, episode: Episode, last: Point, you: str) -> str:
     return " ".join(sentences)
 
 
-def _talked(alert: Alert, you: str) -> str:
-    when = f" in session {alert.talked_number}" if alert.talked_number else ""
-    return f"{you} talked about session {alert.session_number}{when}"
+def last_answer(trend: Trend, episode: Episode) -> str:
+    """`the last answer, 82,` of a course that is recovering; without the number where no rating came with it."""
+    back = next((point for point in trend.answered if point.number == episode.recovering), None)
+    return "the last answer" if back is None else f"the last answer, {back.alliance:.0f},"
+
+
+def _talked(trend: Trend, alert: Alert, you: str) -> str:
+    about, at = alert.session_number, alert.talked_number
+    when = "" if at is None else " in that same session" if at == about else f" in session {at}"
+    talked = f"{you} talked about session {about}{when}."
+    since = sum(point.number > about and point.number >= (at or about) for point in trend.answered)
+    if since == 0:
+        return f"{talked} The next answers will say whether it helped."
+    told = (
+        f"{talked} {capital(count(since, 'answer'))} since then, and it is not back at the usual level yet."
+    )
+    return f"{told} You might look at it together." if since >= RUN else told
+
+
+def _without_question(trend: Trend, you: str) -> str:
+    where, last = standing(trend), trend.last
+    if where is Standing.UNMET:
+        return (
+            "No sessions yet. Add the first one after you have met." if you == "You" else "No sessions yet."
+        )
+    if last is None or last.alliance is None:
+        return "No answers yet. The next form goes out after the next session."
+    if where is Standing.SILENT:
+        return _silent(trend)
+    score = f"{last.alliance:.0f}"
+    if where is Standing.EARLY:
+        answers = len(trend.answered)
+        last_one = score if answers == 1 else f"the last one {score}"
+        return f"Too early to say: {count(answers, 'answer')} so far, {last_one}."
+    if where in {Standing.TOP, Standing.SAME}:
+        little = where.value.format(same=number(SAME))
+        return f"{capital(little)}. People are polite; a question in the room may tell more."
+    if where is Standing.SLIDING:
+        first = trend.answered[-SLIDE].alliance or 0.0
+        return (
+            f"Sliding slowly, still usual: from {first:.0f} to {score} over the last {number(SLIDE)} answers."
+        )
+    if where is Standing.REPAIRED:
+        return f"Repaired. {_repaired(trend)}the last was {score}."
+    return _beside_range(where, last, score)
+
+
+def _repaired(trend: Trend) -> str:
+    episode = latest_episode(trend)
+    after = f"After session {episode.opened} the" if episode else "The"
+    return f"{after} answers are back at the usual level; "
+
+
+def _beside_range(where: Standing, last: Point, score: str) -> str:
+    if last.reading is None:
+        return f"The last answer was {score}."
+    span = f"this patient’s usual range, {last.reading.low:.0f} to {last.reading.high:.0f}."
+    if where is Standing.BELOW:
+        return (
+            f"The last answer, {score}, is below {span} No question is open; the next answer will say more."
+        )
+    if where is Standing.ABOVE:
+        return f"The last answer, {score}, is above {span}"
+    return f"Steady. The last answer, {score}, is within {span}"
 
 
 def _silent(trend: Trend) -> str:
     run = silent_run(trend)
-    back, held = forms_back(trend)
-    return (
-        f"No form after the last {number(run)} sessions. Before that, {back} of {held - run} came back. "
-        "If it fits, you might ask what the form is like to fill in."
-    )
-
-
-def _steady(trend: Trend, last: Point) -> str:
-    if _words(trend).endswith("says little"):
-        return f"{capital(_words(trend))}. People are polite; a question in the room may tell more."
-    reading = last.reading
-    if reading is None or last.alliance is None:
-        return f"The last answer was {last.alliance:.0f}."
-    return (
-        f"Steady. The last answer, {last.alliance:.0f}, is within this patient’s usual range, "
-        f"{reading.low:.0f} to {reading.high:.0f}."
-    )
+    before = _due(trend)[:-run]
+    back = sum(point.answered for point in before)
+    told = f"No form after the last {number(run)} sessions. Before that, {back} of {len(before)} came back."
+    if trend.dyad.patient.paused:
+        return f"{told} Forms are paused."
+    return f"{told} If it fits, you might ask what the form is like to fill in."
 
 
 def what_moved(trend: Trend, names: dict[str, str]) -> str | None:
@@ -161,16 +236,25 @@ def what_moved(trend: Trend, names: dict[str, str]) -> str | None:
     if not falls:
         return None
     scale, (old, new) = max(falls.items(), key=lambda fall: fall[1][0] - fall[1][1])
-    if old - new < 1:
+    if old - new < FELL:
         return None
     sentence = f"{names[scale]} fell most in session {at.number}, from {old:.0f} to {new:.0f}."
-    held = [names[other] for other, (was, now) in falls.items() if was - now < RUN * 5 and other != scale]
+    held = [
+        _inside(names[other]) for other, (was, now) in falls.items() if was - now < HELD and other != scale
+    ]
     return f"{sentence} {capital(listed(held))} held." if held else sentence
 
 
+def _inside(name: str) -> str:
+    """A scale's name inside a sentence."""
+    return name[:1].lower() + name[1:]
+
+
 def since(trend: Trend) -> str:
-    """`22 sessions since 11 June`"""
+    """`22 sessions since 11 June`, with the year where the course began in an earlier one."""
     if not trend.points:
-        return f"in your care since {plain_day(trend.dyad.starts_on)}"
+        return f"first session on or after {plain_day(trend.dyad.starts_on)}"
+    first, last = trend.points[0].held_on, trend.points[-1].held_on
+    year = f" {first.year}" if first.year != last.year else ""
     held = len(trend.points)
-    return f"{held} {'session' if held == 1 else 'sessions'} since {plain_day(trend.points[0].held_on)}"
+    return f"{held} {'session' if held == 1 else 'sessions'} since {plain_day(first)}{year}"

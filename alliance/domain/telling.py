@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import Alert
 from alliance.domain.trend import Point, Trend
-from alliance.domain.wording import capital, number, state, usually
+from alliance.domain.wording import beside, capital, listed, no_form_after, rated_beside, state, usual_tension
 from surveys.definition import Instrument, Item
 
 
@@ -24,7 +24,10 @@ def point_words(point: Point, asked: Mapping[int, Alert], talked: Mapping[str, s
     """A session in a few words. `asked` are the alerts by session number, `talked` the patient's own words for it."""
     alert = asked.get(point.number)
     if alert is not None:
-        return PointWords(alert.level.value, state(alert.rules, alert.session_number))
+        words = state(alert.rules, alert.session_number)
+        return PointWords(
+            alert.level.value, f"{words}; for the supervisor only" if point.held_back else words
+        )
     if not point.answered:
         return PointWords("", "no form")
     if point.held_back:
@@ -41,52 +44,50 @@ def point_words(point: Point, asked: Mapping[int, Alert], talked: Mapping[str, s
 
 def scale_words(trend: Trend, scale: str) -> str:
     """A scale at the newest question and now: `Session 17: 80, session 18: 50, now 80.`"""
-    scored = [point for point in trend.points if point.scores.get(scale) is not None]
+    scored = [
+        (point.number, score) for point in trend.points if (score := point.scores.get(scale)) is not None
+    ]
     if not scored:
         return "No answers yet."
-    last = scored[-1]
-    now = f"now {last.scores[scale]:.0f}"
     asked = {alert.session_number for alert in trend.alerts}
-    at = next((index for index in range(len(scored) - 1, -1, -1) if scored[index].number in asked), None)
-    if at is None or scored[at] is last:
-        before = scored[-2] if len(scored) > 1 else None
-        was = f"Session {before.number}: {before.scores[scale]:.0f}, " if before else ""
-        return capital(f"{was}{now}.")
-    parts = [
-        f"session {point.number}: {point.scores[scale]:.0f}" for point in scored[max(0, at - 1) : at + 1]
-    ]
-    return f"{capital(', '.join(parts))}, {now}."
+    places = [place for place, (session, _) in enumerate(scored) if session in asked]
+    last = len(scored) - 1
+    newest = places[-1] if places else last
+    told = scored[max(0, newest - 1) : min(newest + 1, last)]
+    parts = [f"session {session}: {score:.0f}" for session, score in told]
+    return capital(f"{', '.join([*parts, f'now {scored[last][1]:.0f}'])}.")
 
 
 def item_words(trend: Trend, item: str, top: int = 10) -> str:
-    """A rupture item where it was highest of late, and now: `8 of 10 in session 18, now 1.`"""
-    answered = [point for point in trend.points if item in point.items]
-    if not answered:
+    """A rupture item where it was highest, and now: `8 of 10 in session 18, now 1.`"""
+    picked = [(point.items[item], point.number) for point in trend.points if item in point.items]
+    if not picked:
         return "No answers yet."
-    last = answered[-1]
-    highest = max(answered, key=lambda point: (point.items[item], point.number))
-    if highest.items[item] == 0:
-        return f"0 of {top} in every session so far."
-    if highest is last:
-        return f"{last.items[item]} of {top} in session {last.number}, the highest so far."
-    return f"{highest.items[item]} of {top} in session {highest.number}, now {last.items[item]}."
+    last, now = picked[-1]
+    highest, at = max(picked[:-1], default=picked[-1])
+    if len({value for value, _ in picked}) == 1:
+        return f"{last} of {top} in {f'session {now}' if len(picked) == 1 else 'every answer so far'}."
+    if last > highest:
+        return f"{last} of {top} in session {now}, the highest so far."
+    return f"{highest} of {top} in session {at}, now {'again' if last == highest else last}."
 
 
 def reasons(alert: Alert, point: Point, instrument: Instrument) -> list[str]:
     """Why an alert was raised, one line a reason, with the numbers beside the usual."""
+    reading, session = point.reading, alert.session_number
     lines = []
-    reading = point.reading
-    if point.alliance is not None and reading is not None:
-        lines.append(capital(f"rated {point.alliance:.0f}, {usually(reading)}."))
-    if point.tension is not None and reading is not None and {"report", "own-word"} & set(alert.rules):
-        lines.append(
-            f"Tension {point.tension:.0f}, usually {reading.usual_tension:.0f}.{_said(point, instrument)}"
-        )
-    if "silence" in alert.rules and reading is not None:
-        run = reading.silent_run
-        lines.append(f"No form after the last {'session' if run == 1 else f'{number(run)} sessions'}.")
-    if not alert.rules:
-        lines.append("No single answer stands out; the last ones together are lower than usual.")
+    if reading is not None and point.alliance is not None:
+        beside_it = f"{point.alliance:.0f}, {beside(reading, session)}"
+        rated = rated_beside(point.alliance, reading, session) if "ratings" in alert.rules else beside_it
+        lines.append(f"Rated {rated}.")
+    if reading is not None and point.tension is not None and {"report", "own-word"} & set(alert.rules):
+        tension = f"Tension {point.tension:.0f}, {usual_tension(reading, session)}."
+        lines.append(tension + _said(point, instrument))
+    none_came = no_form_after(reading.silent_run, session) if reading and "silence" in alert.rules else None
+    if none_came:
+        lines.append(f"{capital(none_came)}.")
+    if not alert.rules or not lines:
+        lines.append("No single answer stands out; the last ones together are a little off the usual.")
     return lines
 
 
@@ -110,5 +111,4 @@ def sessions_named(numbers: Iterable[int | None]) -> str:
     found = [str(one) for one in numbers if one is not None]
     if not found:
         return "–"
-    listed = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
-    return f"{'session' if len(found) == 1 else 'sessions'} {listed}"
+    return f"{'session' if len(found) == 1 else 'sessions'} {listed(found)}"

@@ -15,11 +15,6 @@ SMALL = (
 )  # fmt: skip
 ORDINALS = ("", "first", "second", "third")
 
-# How often such a question turns out to be an ordinary up and down: DETECTION's caseload of simulated
-# courses, the share of alerts that is not within four sessions of a true onset nor on an unrepaired one.
-HOW_SURE_ASK = "in simulations, about one in three was an ordinary up and down"
-HOW_SURE_KEEP = "fainter signs, more than half of them ordinary ups and downs"
-
 
 def number(count: int) -> str:
     """A count as people say it: words up to twelve, then figures."""
@@ -32,7 +27,9 @@ def count(number_of: int, one: str, many: str | None = None) -> str:
 
 
 def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """The text as it begins a sentence; inside an opening quotation mark too."""
+    start = 1 if text.startswith("“") else 0
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
 
 
 def listed(names: Sequence[str]) -> str:
@@ -60,7 +57,7 @@ class Said:
     """What one response said, as far as a sentence needs it.
 
     `score` and `tension` are 0–100 or None. `worst` is the rupture item picked highest, as it is quoted
-    (short name, value out of ten), or None when none was above 2.
+    (its words, value out of ten), or None when none is worth quoting.
     """
 
     session_number: int
@@ -71,57 +68,123 @@ class Said:
 
 def alert_sentence(reading: Reading, said: Said) -> str:
     """Why we ask, largest reason first, and what one might do about it."""
-    parts = [part for rule in reading.rules if (part := _part(rule, reading, said))]
-    if not parts:
-        parts = ["the last answers together are lower than this patient’s usual range"]
-    return f"{capital(', and '.join(_once(parts)))}. {_suggestion(reading, said)}"
+    why = _own_word(reading, said) if "own-word" in reading.rules else _signs(reading, said)
+    return f"{why or _together(said.session_number)} {_suggestion(reading, said)}"
 
 
-def _once(parts: list[str]) -> list[str]:
-    return list(dict.fromkeys(parts))
+def _own_word(reading: Reading, said: Said) -> str:
+    """What the patient said outright, then how the session was rated, if that speaks too."""
+    what = _quoted(said) or _tension(reading, said)
+    first = (
+        f"After {_session(said.session_number)} the patient said so outright{f': {what}' if what else ''}."
+    )
+    rated = _rated(reading, said, "the session") if "ratings" in reading.rules else None
+    return f"{first} {capital(rated)}." if rated else first
 
 
-def _part(rule: str, reading: Reading, said: Said) -> str | None:
-    if rule == "ratings":
-        return _rated(reading, said)
-    if rule == "report":
-        return _tension(reading, said)
-    if rule == "silence":
-        return f"no form came back after {_last_sessions(reading.silent_run)}" if reading.silent_run else None
-    if rule == "own-word":
-        return f"in session {said.session_number} the patient said so: {_tension(reading, said)}"
-    raise ValueError(f"no words for the rule {rule!r}")
+def _signs(reading: Reading, said: Said) -> str:
+    """The signs that speak, in their order; the first one names the session."""
+    parts: list[str] = []
+    for rule in reading.rules:
+        if rule == "ratings":
+            part = _rated(reading, said, "the session" if parts else _session(said.session_number))
+        elif rule == "report":
+            part = _reported(reading, said, first=not parts)
+        elif rule == "silence":
+            part = no_form_after(reading.silent_run, said.session_number)
+        else:
+            raise ValueError(f"no words for the rule {rule!r}")
+        if part:
+            parts.append(part)
+    if reading.rules[:1] == ("ratings",) and len(parts) > 1 and said.session_number > EARLY:
+        return f"{capital(', and '.join(parts))}."
+    return " ".join(f"{capital(part)}." for part in parts)
 
 
-def _rated(reading: Reading, said: Said) -> str | None:
+def _session(session_number: int) -> str:
+    return "the first session" if session_number == 1 else f"session {session_number}"
+
+
+def _rated(reading: Reading, said: Said, session: str) -> str | None:
+    """`session 7 was rated 63, usually 83 give or take 6`"""
     if said.score is None:
         return None
-    if said.session_number == 1:
-        return f"the first session was rated {said.score:.0f}, where most begin near {reading.expected:.0f}"
-    if said.session_number <= EARLY:
-        return (
-            f"{number(said.session_number)} sessions in, and the {ORDINALS[said.session_number]} was rated"
-            f" {said.score:.0f}, where about {reading.expected:.0f} was to be expected"
-        )
-    return f"session {said.session_number} was rated {said.score:.0f}, {usually(reading)}"
+    if 1 < said.session_number <= EARLY and session != "the session":
+        session = f"{number(said.session_number)} sessions in, and the {ORDINALS[said.session_number]}"
+    return f"{session} was rated {rated_beside(said.score, reading, said.session_number)}"
+
+
+def rated_beside(score: float, reading: Reading, session_number: int) -> str:
+    """A score that speaks, beside what was to be expected: `63, usually 83 give or take 6`."""
+    if score >= reading.expected - reading.give_or_take:
+        # So near the usual, ratings are a sign only where one scale fell alone.
+        near = "about as usual" if session_number > EARLY else "about what was to be expected"
+        return f"{score:.0f}, {near}, but one scale fell behind the others"
+    return f"{score:.0f}, {beside(reading, session_number)}"
+
+
+def beside(reading: Reading, session_number: int) -> str:
+    """What a score is to be read against: early on there is no usual yet."""
+    if session_number > EARLY:
+        return usually(reading)
+    return _expected_early(reading.expected, session_number)
 
 
 def usually(reading: Reading) -> str:
     """`usually 83 give or take 6`"""
-    return f"usually {reading.expected:.0f} give or take {reading.give_or_take:.0f}"
+    return f"usually {_on_scale(reading.expected)} give or take {reading.give_or_take:.0f}"
+
+
+def usual_tension(reading: Reading, session_number: int) -> str:
+    """`usually 6`, or what most begin with."""
+    if session_number > EARLY:
+        return f"usually {_on_scale(reading.usual_tension)}"
+    return _expected_early(reading.usual_tension, session_number)
+
+
+def _expected_early(expected: float, session_number: int) -> str:
+    if session_number == 1:
+        return f"where most begin near {_on_scale(expected)}"
+    return f"where about {_on_scale(expected)} was to be expected"
+
+
+def _on_scale(expected: float) -> str:
+    """An expected score as people know it: what is expected may lie beyond the ends of the scale."""
+    return f"{min(max(expected, 0.0), 100.0):.0f}"
+
+
+def _reported(reading: Reading, said: Said, *, first: bool) -> str | None:
+    quoted, tension = _quoted(said), _tension(reading, said)
+    if not first:
+        return quoted or tension
+    if tension is None:
+        return f"after {_session(said.session_number)}, {quoted}" if quoted else None
+    return f"after {_session(said.session_number)}, {tension}{f': {quoted}' if quoted else ''}"
+
+
+def _quoted(said: Said) -> str | None:
+    """`“I kept something back” was 6 of 10`"""
+    return f"“{said.worst[0]}” was {said.worst[1]} of 10" if said.worst else None
 
 
 def _tension(reading: Reading, said: Said) -> str | None:
-    if said.worst:
-        short, value = said.worst
-        return f"“{short}” was {value} of 10"
     if said.tension is None:
         return None
-    return f"tension was {said.tension:.0f}, usually {reading.usual_tension:.0f}"
+    return f"tension was {said.tension:.0f}, {usual_tension(reading, said.session_number)}"
 
 
-def _last_sessions(run: int) -> str:
-    return "the last session" if run == 1 else f"the last {number(run)} sessions"
+def no_form_after(run: int, session_number: int) -> str | None:
+    """`no form came back after the last three sessions`; None where there was one."""
+    if run == 0:
+        return None
+    which = "first" if run >= session_number else "last"
+    return f"no form came back after the {which} {'session' if run == 1 else f'{number(run)} sessions'}"
+
+
+def _together(session_number: int) -> str:
+    """Where no part of the evidence speaks alone."""
+    usual = "this patient’s usual" if session_number > EARLY else "what was to be expected"
+    return f"No single answer stands out, but together they are a little off {usual}."
 
 
 def _suggestion(reading: Reading, said: Said) -> str:
@@ -142,6 +205,8 @@ def state(reading_rules: Sequence[str], session_number: int) -> str:
         words = "forms missing"
     elif "ratings" not in reading_rules and "report" in reading_rules:
         words = "more tension than usual"
+    elif not reading_rules:
+        words = "small signs, adding up"
     else:
         words = "lower than usual"
     return f"{words}, and early" if session_number <= EARLY else words
