@@ -9,8 +9,8 @@ from tests.journeys.conftest import PageAt
 from tests.journeys.look import axe, fits, shot
 from tests.server import Demo
 
-LOOKS = [(360, False), (360, True), (1280, False), (1280, True)]
-IDS = ["phone", "phone-dark", "desk", "desk-dark"]
+LOOKS = [(360, False), (360, True), (1280, False)]
+IDS = ["phone", "phone-dark", "desk"]
 look = pytest.mark.parametrize(("width", "dark"), LOOKS, ids=IDS)
 
 
