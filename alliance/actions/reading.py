@@ -14,7 +14,7 @@ from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, people, responses, settings
+from alliance.storage import alerts, people, responses, sessions, settings
 from alliance.storage import trends as courses
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
@@ -25,14 +25,16 @@ class PatientPage:
     """One dyad's course as the viewer may see it.
 
     `own` is True for the therapist. `comments` are those addressed to the viewer: a supervisor gets only what was
-    written to the supervisor alone. `others` are the patient's
-    other dyads in the viewer's scope. `readers` are the supervisors who may see this too.
+    written to the supervisor alone. `wishes` are the sessions after which the patient asked a supervisor for help,
+    newest first; the therapist gets none. `others` are the patient's other dyads in the viewer's scope. `readers`
+    are the supervisors who may see this too.
     """
 
     trend: Trend
     own: bool
     others: Sequence[Dyad]
     comments: Sequence[tuple[int, str]]
+    wishes: Sequence[int]
     instrument: Instrument
     readers: tuple[str, ...]
     today: date
@@ -78,6 +80,7 @@ def _page(
         comments=responses.comments(
             conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR
         ),
+        wishes=() if own else [number for _, number, _ in responses.wishes_for_help(conn, [dyad.id])],
         instrument=clinic.library.get(dyad.patient.instrument, language=dyad.patient.language),
         readers=people.supervisors_of(conn, dyad.therapist_id, today),
         today=today,
@@ -153,7 +156,8 @@ def answer_alert(
             raise Forbidden
         if not alert.status.open:
             raise Fault("This question is closed already")
-        if talked_number is not None and not alert.session_number <= talked_number:
+        numbers = [session.number for session in sessions.of_dyad(conn, dyad.id)]
+        if talked_number is not None and not alert.session_number <= talked_number <= numbers[-1]:
             raise Fault("Choose a session from the one in question on", "talked_number")
         alerts.move(conn, alert.id, status, now, talked_number=talked_number)
         record(conn, viewer, "answer alert", "alert", alert.id, now, {"outcome": outcome})

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from alliance.web.forms import StaffForm
+from alliance.web.forms import StaffForm, Whole, printable
+
+HOURS = "Enter a number of hours, such as 168"
 
 
-class Hours(IntegerField):
-    """A whole number of hours, with one message in the house voice whatever was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Enter a number of hours, such as 168") from None
+def at_most(letters: int) -> Length:
+    """No more letters than this."""
+    return Length(max=letters, message=f"Shorten this to {letters:,} letters")
 
 
 class SettingsForm(StaffForm):
@@ -23,17 +20,19 @@ class SettingsForm(StaffForm):
 
     name = StringField(
         "Name of the clinic",
-        [InputRequired("Enter the name that patients know the clinic by"), Length(max=80)],
+        [InputRequired("Enter the name that patients know the clinic by"), at_most(80)],
+        filters=[printable],
     )
     crisis_lines = TextAreaField(
         "Help lines",
-        [InputRequired("Enter at least one line that can be called at any time"), Length(max=1000)],
+        [InputRequired("Enter at least one line that can be called at any time"), at_most(1000)],
+        filters=[printable],
     )
-    front_desk = StringField("Front desk, phone", [Length(max=40)])
-    front_desk_hours = StringField("Front desk, when", [Length(max=80)])
+    front_desk = StringField("Front desk, phone", [at_most(40)], filters=[printable])
+    front_desk_hours = StringField("Front desk, when", [at_most(80)], filters=[printable])
     time_zone = StringField(
-        "Time zone", [InputRequired("Enter a time zone, such as Europe/London"), Length(max=60)]
+        "Time zone",
+        [InputRequired("Enter a time zone, such as Europe/London"), at_most(60)],
+        filters=[printable],
     )
-    link_hours = Hours(
-        "Links work for this many hours", [InputRequired("Enter a number of hours, such as 168")]
-    )
+    link_hours = Whole("Links work for this many hours", [InputRequired(HOURS)], problem=HOURS)

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, Form, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+import re
+from typing import Any
+
+from wtforms import (
+    DateField,
+    EmailField,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+)
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from alliance.actions.faults import Fault
 
@@ -18,6 +30,67 @@ class StaffForm(Form):  # type: ignore[misc]
             self.form_errors.append(fault.sentence)
         else:
             field.errors = [*field.errors, fault.sentence]
+
+
+# Every control character but tab and line ends.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def printable(text: str | None) -> str | None:
+    """A filter for fields of text: what cannot be seen, and no page can carry, is left out."""
+    return _CONTROL.sub("", text) if text else text
+
+
+# WTForms has messages of its own for what cannot be read as a day, a number or a choice. Each of these
+# fields has one message in the house voice instead, whatever was sent.
+
+
+class Day(DateField):  # type: ignore[misc]
+    """A day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Enter a day, such as 2026-11-20") from None
+
+
+class Whole(IntegerField):  # type: ignore[misc]
+    """A whole number from 0 up, in plain digits."""
+
+    def __init__(self, label: str, validators: list[Any], *, problem: str, **kw: Any) -> None:
+        super().__init__(label, validators, **kw)
+        self.problem = problem
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            raise ValueError(self.problem)
+        self.data = int(text)
+
+
+class _OneOf:
+    """What picking one of several has in common, however it is drawn."""
+
+    def __init__(self, label: str, problem: str, **kw: Any) -> None:
+        super().__init__(label, [InputRequired(problem)], **kw)  # type: ignore[call-arg]
+        self.problem = problem
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValidationError:
+            raise ValidationError(self.problem) from None
+
+
+class OneOf(_OneOf, SelectField):  # type: ignore[misc]
+    """A list to pick one from."""
+
+
+class OneOfThese(_OneOf, RadioField):  # type: ignore[misc]
+    """A few choices, all in sight, to pick one from."""
 
 
 class SignInForm(StaffForm):

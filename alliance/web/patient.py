@@ -143,8 +143,8 @@ def _draw(
         blank = _blank_page(about, request.script_root, current_clinic().config.demo)
         return blank.replace(ITS_TOKEN, str(escape(token))).replace(ITS_ATTEMPT, attempt)
     # Who has said already that the page is to be sent as it is need not say so again.
-    blank = problem == answering.NOTHING_YET or "blank" in request.form
-    return _page(about, token, attempt, checked, problem, blank=blank)
+    confirmed = problem == answering.NOTHING_YET or "blank" in request.form
+    return _page(about, token, attempt, checked, problem, blank=confirmed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from alliance.domain import telling
 from alliance.domain.access import NotFound
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Trend
+from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
 from alliance.web.charts.small import item_chart, scale_chart
 from alliance.web.charts.style import Spec
@@ -25,7 +27,7 @@ from alliance.web.therapist_forms import AlertForm
 blueprint = Blueprint("patients", __name__)
 
 
-@blueprint.get("/patients/<int:patient_id>")
+@blueprint.get(f"/patients/<{ID}:patient_id>")
 def patient(patient_id: int) -> str:
     """The story of one relationship in a sentence, then the evidence."""
     page = reading.open_patient(current_clinic(), current_viewer(), patient_id, now(), _asked_therapist())
@@ -37,7 +39,7 @@ def _asked_therapist() -> int | None:
     return request.args.get("therapist", type=int)
 
 
-@blueprint.get("/patients/<int:patient_id>/charts/<name>.json")
+@blueprint.get(f"/patients/<{ID}:patient_id>/charts/<name>.json")
 def chart(patient_id: int, name: str) -> ResponseReturnValue:
     """One picture of the patient's page: `alliance`, a scale, or a rupture item."""
     clinic = current_clinic()
@@ -51,14 +53,13 @@ def _drawn(trend: Trend, name: str) -> Spec:
     pictures: dict[str, Callable[[], Spec]] = {
         "alliance": lambda: trend_chart(trend, episodes(trend.points, trend.alerts)),
         **{
-            scale.id: lambda id_=scale.id: scale_chart(trend, id_)
+            scale.id: partial(scale_chart, trend, scale.id)
             for scale in instrument.scales
             if scale.in_alliance
         },
         **{
-            item.id: lambda id_=item.id: item_chart(trend, id_, top=instrument.maximum)
-            for item in instrument.items
-            if instrument.scale(item.scale).higher_is == "worse"
+            item.id: partial(item_chart, trend, item.id, top=instrument.maximum)
+            for item in telling.rupture_items(instrument)
         },
     }
     if name not in pictures:
@@ -66,7 +67,7 @@ def _drawn(trend: Trend, name: str) -> Spec:
     return pictures[name]()
 
 
-@blueprint.get("/alerts/<int:alert_id>")
+@blueprint.get(f"/alerts/<{ID}:alert_id>")
 def alert(alert_id: int) -> str:
     """Why we ask, and what came of it."""
     found = reading.open_alert(current_clinic(), current_viewer(), alert_id, now())
@@ -90,7 +91,7 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
     )
 
 
-@blueprint.post("/alerts/<int:alert_id>")
+@blueprint.post(f"/alerts/<{ID}:alert_id>")
 def answer_alert(alert_id: int) -> ResponseReturnValue:
     """Say what came of an alert."""
     clinic, viewer = current_clinic(), current_viewer()

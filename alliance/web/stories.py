@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 
@@ -50,7 +51,7 @@ def point_at(trend: Trend, number: int) -> Point | None:
     return next((point for point in trend.points if point.number == number), None)
 
 
-def trends_story(rows: Sequence[Row], wanted: str | None, page: str, **place: int) -> dict[str, object]:
+def trends_story(rows: Sequence[Row], wanted: str | None, page: str, **place: Any) -> dict[str, object]:
     """The view of many trends. `page` is its endpoint; `place` what its address needs besides the focus."""
     chosen = in_focus(rows, wanted)
     at = rows.index(chosen) if chosen else 0
@@ -59,7 +60,7 @@ def trends_story(rows: Sequence[Row], wanted: str | None, page: str, **place: in
         return url_for(page, **place, focus=code)
 
     def patient_address(trend: Trend) -> str:
-        told = {"therapist": trend.dyad.therapist_id} if place else {}
+        told: dict[str, Any] = {"therapist": trend.dyad.therapist_id} if place else {}
         return url_for("patients.patient", patient_id=trend.dyad.patient.id, **told)
 
     return {

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from alliance.actions import supervising
 from alliance.domain.wording import age
+from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.stories import picture, trends_story
@@ -21,7 +22,7 @@ def overview() -> str:
     return render_template("supervisor/overview.html", found=found, age=lambda since: age(since, found.today))
 
 
-@blueprint.get("/supervision/therapists/<int:therapist_id>")
+@blueprint.get(f"/supervision/therapists/<{ID}:therapist_id>")
 def therapist(therapist_id: int) -> str:
     """One supervisee's trends, in the same picture as the therapist's own."""
     view = supervising.therapist(current_clinic(), current_viewer(), therapist_id, now())
@@ -35,7 +36,7 @@ def therapist(therapist_id: int) -> str:
     )
 
 
-@blueprint.get("/supervision/therapists/<int:therapist_id>/trends.json")
+@blueprint.get(f"/supervision/therapists/<{ID}:therapist_id>/trends.json")
 def therapist_data(therapist_id: int) -> ResponseReturnValue:
     """The picture of the page above."""
     view = supervising.therapist(current_clinic(), current_viewer(), therapist_id, now(), noted=True)

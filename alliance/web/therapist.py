@@ -16,6 +16,7 @@ from alliance.domain import course
 from alliance.domain.caseload import Order, Row, row_of
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
+from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.stories import picture, trends_story
@@ -99,7 +100,7 @@ def add_patient() -> ResponseReturnValue:
     return render_template("therapist/new_patient.html", form=form, form_failed=True), 422
 
 
-@blueprint.get("/patients/<int:patient_id>/sessions/new")
+@blueprint.get(f"/patients/<{ID}:patient_id>/sessions/new")
 def new_session(patient_id: int) -> str:
     """Where a held session is noted."""
     clinic = current_clinic()
@@ -109,7 +110,7 @@ def new_session(patient_id: int) -> str:
     )
 
 
-@blueprint.post("/patients/<int:patient_id>/sessions/new")
+@blueprint.post(f"/patients/<{ID}:patient_id>/sessions/new")
 def add_session(patient_id: int) -> ResponseReturnValue:
     """Note a held session and go on to its link."""
     form = SessionForm(request.form)
@@ -139,14 +140,14 @@ class Link:
     square: Markup
 
 
-@blueprint.get("/sessions/<int:session_id>")
+@blueprint.get(f"/sessions/<{ID}:session_id>")
 def session(session_id: int) -> str:
     """One session: whether it was answered, and where a link for it is made."""
     page = work.open_session(current_clinic(), current_viewer(), session_id, now())
     return render_template("therapist/session.html", page=page, link=None)
 
 
-@blueprint.post("/sessions/<int:session_id>/links")
+@blueprint.post(f"/sessions/<{ID}:session_id>/links")
 def issue_link(session_id: int) -> str:
     """Make a link and show it, this once: what is kept is only its fingerprint."""
     clinic, viewer = current_clinic(), current_viewer()
@@ -161,7 +162,7 @@ def issue_link(session_id: int) -> str:
     )
 
 
-@blueprint.post("/sessions/<int:session_id>/answer-here")
+@blueprint.post(f"/sessions/<{ID}:session_id>/answer-here")
 def answer_here(session_id: int) -> ResponseReturnValue:
     """Hand this device over: the therapist is signed out first, so that no way leads back."""
     token = work.issue_link(current_clinic(), current_viewer(), session_id, channel=Channel.HERE, now=now())

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from alliance.web.forms import StaffForm
-
-# WTForms says this of a day that is none; it is replaced by our own words.
-NO_DAY = "Enter a day, such as 2026-11-20"
-
-
-class Day(DateField):
-    """A day, with one message in the house voice whatever was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(NO_DAY) from None
+from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm, Whole, printable
 
 
 class PatientForm(StaffForm):
@@ -33,8 +20,9 @@ class PatientForm(StaffForm):
             InputRequired("Enter a code. Use no name"),
             Length(max=40, message="Enter at most 40 letters and figures"),
         ],
+        filters=[printable],
     )
-    instrument = SelectField("Questionnaire", [InputRequired("Choose one of the questionnaires")])
+    instrument = OneOf("Questionnaire", "Choose one of the questionnaires")
     starts_on = Day("First session on or after", [InputRequired("Enter the day on which you begin")])
 
     def offer(self, instruments: Iterable[tuple[str, str]]) -> None:
@@ -54,13 +42,13 @@ TALKED, ORDINARY, LATER = "talked", "ordinary", "later"
 class AlertForm(StaffForm):
     """What came of an alert."""
 
-    outcome = RadioField(
+    outcome = OneOfThese(
         "Talked about it?",
-        [InputRequired("Choose what came of it")],
+        "Choose what came of it",
         choices=[
             SelectChoice(TALKED, "Yes, we talked about it"),
             SelectChoice(ORDINARY, "I asked. It was an ordinary session"),
             SelectChoice(LATER, "Not yet. Keep it on my list"),
         ],
     )
-    talked_number = IntegerField("In which session", [Optional()])
+    talked_number = Whole("If so, in which session", [Optional()], problem="Choose one of the sessions")
