@@ -153,13 +153,16 @@ def _talked(trend: Trend, alert: Alert, you: str) -> str:
     about, at = alert.session_number, alert.talked_number
     when = "" if at is None else " in that same session" if at == about else f" in session {at}"
     talked = f"{you} talked about session {about}{when}."
-    since = sum(point.number > about and point.number >= (at or about) for point in trend.answered)
-    if since == 0:
+    since = [point for point in trend.answered if point.number > about and point.number >= (at or about)]
+    if not since:
         return f"{talked} The next answers will say whether it helped."
-    told = (
-        f"{talked} {capital(count(since, 'answer'))} since then, and it is not back at the usual level yet."
-    )
-    return f"{told} You might look at it together." if since >= RUN else told
+    score = f"{since[-1].alliance:.0f}"
+    last_one = score if len(since) == 1 else f"the last one {score}"
+    told = f"{talked} {capital(count(len(since), 'answer'))} since then, {last_one}"
+    if _beside_usual(since[-1]) is not Standing.BELOW:
+        return f"{told}, within the usual range. The question stays open until that holds."
+    together = " You might look at it together." if len(since) >= RUN else ""
+    return f"{told}, still below the usual range.{together}"
 
 
 def _without_question(trend: Trend, you: str) -> str:

@@ -69,7 +69,8 @@ def item_words(trend: Trend, item: str, top: int = 10) -> str:
         return f"{last} of {top} in {f'session {now}' if len(picked) == 1 else 'every answer so far'}."
     if last > highest:
         return f"{last} of {top} in session {now}, the highest so far."
-    return f"{highest} of {top} in session {at}, now {'again' if last == highest else last}."
+    now_is = "and again now" if last == highest else f"now {last}"
+    return f"{highest} of {top} in session {at}, {now_is}."
 
 
 def reasons(alert: Alert, point: Point, instrument: Instrument) -> list[str]:

@@ -1,0 +1,60 @@
+"""Who may do what, told once more person by person: the table of grants must agree with this one."""
+
+from __future__ import annotations
+
+import pytest
+
+from alliance.domain.access import GRANTS, Permission, may
+from alliance.domain.people import Role, Viewer
+
+THERAPIST, SUPERVISOR, ADMIN = Role.THERAPIST, Role.SUPERVISOR, Role.ADMIN
+
+ALLOWED: dict[Permission, set[Role]] = {
+    Permission.ADD_PATIENT: {THERAPIST},
+    Permission.ADD_SESSION: {THERAPIST},
+    Permission.ANSWER_ALERT: {THERAPIST},
+    Permission.CHANGE_SETTINGS: {ADMIN},
+    Permission.ISSUE_LINK: {THERAPIST},
+    Permission.MANAGE_PEOPLE: {ADMIN},
+    Permission.SEE_ALERT: {THERAPIST, SUPERVISOR},
+    Permission.SEE_CASELOAD: {THERAPIST},
+    Permission.SEE_OWN_ACCOUNT: {THERAPIST, SUPERVISOR, ADMIN},
+    Permission.SEE_PATIENT: {THERAPIST, SUPERVISOR},
+    Permission.SEE_PEOPLE: {ADMIN},
+    Permission.SEE_SUPERVISION: {SUPERVISOR},
+    Permission.SEE_TRAIL: {SUPERVISOR},
+}
+
+
+def viewer(*roles: Role) -> Viewer:
+    return Viewer(1, "Somebody", frozenset(roles))
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_do_its_own_work_and_nothing_else(role: Role, permission: Permission) -> None:
+    assert may(viewer(role), permission) is (role in ALLOWED[permission])
+
+
+def test_roles_add_up() -> None:
+    both = viewer(THERAPIST, SUPERVISOR)
+    assert {one for one in Permission if may(both, one)} == GRANTS[THERAPIST] | GRANTS[SUPERVISOR]
+
+
+def test_without_a_role_nothing_is_allowed() -> None:
+    assert not any(may(viewer(), permission) for permission in Permission)
+
+
+def test_an_admin_sees_nobodys_answers() -> None:
+    about_patients = {
+        Permission.SEE_PATIENT,
+        Permission.SEE_ALERT,
+        Permission.SEE_CASELOAD,
+        Permission.SEE_TRAIL,
+    }
+    assert not GRANTS[ADMIN] & about_patients
+
+
+def test_a_supervisor_changes_nothing() -> None:
+    changes = {"add", "answer", "change", "issue", "manage"}
+    assert not {one for one in GRANTS[SUPERVISOR] if one.name.split("_")[0].lower() in changes}
