@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.faults import Fault
-from alliance.actions.scope import is_own, own_dyad, record, require, session_in_scope
+from alliance.actions.scope import courses_of, is_own, own_dyad, record, require, session_in_scope
 from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, arrange
@@ -17,7 +17,6 @@ from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
 from alliance.storage import people, sessions, settings
-from alliance.storage import trends as courses
 
 FAR_AHEAD = timedelta(days=366)
 
@@ -32,7 +31,7 @@ def own_trends(clinic: Clinic, viewer: Viewer, now: datetime) -> list[Trend]:
     require(viewer, Permission.SEE_CASELOAD)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
-        return courses.trends(conn, people.own_dyads(conn, viewer, today), full=False)
+        return courses_of(conn, viewer, people.own_dyads(conn, viewer, today))
 
 
 def add_patient(
@@ -45,12 +44,18 @@ def add_patient(
     starts_on: date,
     now: datetime,
 ) -> Dyad:
-    """Take a new patient onto one's own caseload. Raises Fault for a code that is taken or empty."""
+    """Take a new patient onto one's own caseload.
+
+    Raises Fault for a code that is taken or empty, and for a first day far ahead, before which no session could
+    be noted.
+    """
     require(viewer, Permission.ADD_PATIENT)
     code = " ".join(code.split())
-    if not 1 <= len(code) <= 40:
+    if not 1 <= len(code) <= 40 or not code.isprintable():
         raise Fault("Enter a code of 1 to 40 letters and figures. Use no name", "code")
     _check_form(clinic, instrument, language)
+    if starts_on > now.date() + FAR_AHEAD:
+        raise Fault("Look at the year: this is more than a year ahead", "starts_on")
     with clinic.db.write() as conn:
         if people.code_taken(conn, code):
             raise Fault("This code is in use here. Choose another", "code")
@@ -131,12 +136,13 @@ class SessionPage:
 
 
 def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -> SessionPage:
-    """A session in the viewer's scope."""
+    """A session in the viewer's scope. Raises NotFound outside it."""
+    require(viewer, Permission.SEE_PATIENT)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         session, dyad = session_in_scope(conn, viewer, session_id, today)
         own = is_own(viewer, dyad)
-        trend = courses.trends(conn, [dyad], full=not own)[0]
+        trend = courses_of(conn, viewer, [dyad])[0]
         answered = any(point.answered for point in trend.points if point.session_id == session_id)
         return SessionPage(session, dyad, answered, own, sessions.open_links(conn, session_id, now))
 

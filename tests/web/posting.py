@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from alliance.actions.clinic import Clinic
 from alliance.domain.people import Dyad
 from alliance.domain.therapy import Audience
 from alliance.storage import responses
-from tests.cast import NOW, Cast, hold
+from tests.cast import NOW, Cast, answer, hold
 from tests.page import Page, PageClient
 
 BETTER = ("safe", "free", "myself", "heard", "felt", "sense", "team", "say", "useful")
@@ -25,7 +26,9 @@ GOOD: Mapping[str, str] = {**dict.fromkeys(BETTER, "8"), **dict.fromkeys(WORSE, 
 ATTEMPT = "the-attempt-of-one-page"
 
 
-def add_patient(cast: Cast, code: str, instrument: str = "after-session", who: str = "jonas") -> Dyad:
+def add_patient(
+    cast: Cast, code: str, instrument: str = "after-session", who: str = "jonas", at: datetime = NOW
+) -> Dyad:
     """A new patient without sessions."""
     return caseload.add_patient(
         cast.clinic,
@@ -33,14 +36,50 @@ def add_patient(cast: Cast, code: str, instrument: str = "after-session", who: s
         code=code,
         language="en",
         instrument=instrument,
-        starts_on=NOW.date(),
-        now=NOW,
+        starts_on=at.date(),
+        now=at,
     )
 
 
 def link(cast: Cast, patient_id: int | None = None, who: str = "jonas") -> str:
     """The token of a link for a session held just now."""
     return hold(cast, cast.viewer(who), patient_id or cast.alder.patient_id, NOW)[1]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A patient with a course that was told in `course`: the ids of the sessions, oldest first."""
+
+    dyad: Dyad
+    sessions: Sequence[int]
+
+    @property
+    def path(self) -> str:
+        return f"/patients/{self.dyad.patient.id}"
+
+
+def course(
+    cast: Cast, code: str, *levels: int | None, who: str = "jonas", last: Mapping[str, str] | None = None
+) -> Told:
+    """A new patient, one session a week up to this one, each worth so much of 10; None: no form came back.
+
+    `last` is what the form of the last session says besides.
+    """
+    first = NOW - timedelta(days=7 * (len(levels) - 1))
+    dyad = add_patient(cast, code, who=who, at=first)
+    sessions = []
+    for week, level in enumerate(levels):
+        at = first + timedelta(days=7 * week)
+        session_id, token = hold(cast, cast.viewer(who), dyad.patient.id, at)
+        sessions.append(session_id)
+        if level is not None:
+            answer(cast.clinic, token, at, level, **(last or {} if week == len(levels) - 1 else {}))
+    return Told(dyad, sessions)
+
+
+def next_session(cast: Cast, patient_id: int, day: date | None, who: str = "jonas") -> None:
+    """Hold a session today, and say when the next one is."""
+    caseload.add_session(cast.clinic, cast.viewer(who), patient_id, held_on=NOW.date(), next_on=day, now=NOW)
 
 
 def supervise(cast: Cast, supervisor: str, therapist: str = "jonas") -> None:
