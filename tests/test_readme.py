@@ -73,7 +73,7 @@ def test_every_setting_is_documented(setting: str) -> None:
 def test_the_two_commands_of_the_readme_are_whole() -> None:
     install = "python3 -m venv .venv && .venv/bin/pip install -q"
     assert command_in("demo") == f"{install} . && .venv/bin/alliance demo"
-    assert command_in("tests") == f"{install} -e '.[test]' && .venv/bin/python -m pytest"
+    assert command_in("tests") == f"{install} -e '.[test]' && .venv/bin/python -m pytest -n auto"
 
 
 def test_the_checks_run_the_readmes_own_command() -> None:
