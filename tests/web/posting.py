@@ -65,7 +65,7 @@ def course(
 
     `last` is what the form of the last session says besides.
     """
-    first = NOW - timedelta(days=7 * (len(levels) - 1))
+    first = NOW - timedelta(days=7 * max(len(levels) - 1, 0))
     dyad = add_patient(cast, code, who=who, at=first)
     sessions = []
     for week, level in enumerate(levels):
@@ -164,3 +164,13 @@ def last_detail(clinic: Clinic) -> Any:
     with clinic.db.read() as conn:
         row = conn.execute("SELECT detail FROM audit ORDER BY id DESC LIMIT 1").fetchone()
     return json.loads(row["detail"] or "{}")
+
+
+def numbers(page: Page) -> Mapping[str, list[str]]:
+    """The table of all numbers: one row a session, by session number."""
+    return {row[0]: row[1:] for row in page.tables[0][1:]}
+
+
+def answers(page: Page) -> Mapping[str, list[str]]:
+    """The table of every answer: one row a sentence, newest session first."""
+    return {row[0]: row[1:] for row in page.tables[1][1:]}
