@@ -1,0 +1,127 @@
+"""What tension and silence say in this clinic, learned from past sessions that the ratings alone call a rupture.
+
+Patients differ by clinic in whether they report a rupture when asked, and in whether they fall silent. So the
+odds filter is run on the past with nothing but ratings; where it finds a rupture likely, one looks at what was
+reported and what was left unanswered. Pseudo-sessions hold both numbers while such sessions are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from alliance.analysis import learning
+from alliance.analysis.likelihood import ONE_SCALE, REPORT_ONLY, SHARES, RatingCurve, report_ratio
+from alliance.analysis.odds import LEAST_EVIDENCE, MOST_ODDS
+from alliance.analysis.prior import Prior
+from alliance.analysis.state import ENDS, Held, Odds
+
+__all__ = ["learn_links", "rupture_chances"]
+
+LIKELY = 0.5
+"""The chance of a rupture from which a past session tells about ruptures."""
+REPORTING_ROUNDS = 30
+REPORTING_SESSIONS, REPORTING_ASSUMED = 10.0, 0.5
+SILENCE_SESSIONS, SILENCE_ASSUMED = 30.0, 0.15
+"""Pseudo-sessions, and what they say."""
+LEAST_REPORTING, MOST_REPORTING = 0.02, 0.9
+OWN_SILENCE_SESSIONS = 10.0
+REPORT_WEIGHT = 20.0
+"""Degrees of freedom of a report around usual tension, on average over a course."""
+
+_OF_ALL_SCALES = 1.0 - SHARES[ONE_SCALE] - SHARES[REPORT_ONLY]
+_SHARES = [
+    0.0 if kind in (ONE_SCALE, REPORT_ONLY) else share / _OF_ALL_SCALES for kind, share in enumerate(SHARES)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A past course: its held sessions in order, and the chance of a rupture at each, 0–1."""
+
+    held: Sequence[Held]
+    chances: Sequence[float]
+
+    @property
+    def calm(self) -> float:
+        """How many sessions without a rupture it is worth."""
+        return sum(1.0 - chance for chance in self.chances)
+
+
+def learn_links(dyads: Iterable[Sequence[Held]], prior: Prior) -> tuple[float, float]:
+    """The links `q` and `dp` that past courses teach, given all else of the `prior`.
+
+    `q`, 0.02–0.9: the share of ruptures that patients report, by expectation maximisation. `dp`, 0–0.15: how
+    much likelier silence becomes; the past may switch it off, never turn it up.
+    """
+    courses = [_Course(held, rupture_chances(held, prior)) for held in dyads]
+    return _reporting_share(courses, prior), _more_silence(courses, prior)
+
+
+def rupture_chances(held: Sequence[Held], prior: Prior) -> list[float]:
+    """The chance of a rupture at each held session, 0–1, from the level of the ratings alone."""
+    state = Odds.start(prior)
+    chances = []
+    for session in held:
+        carried = state.carried_odds
+        rating = state.rating_of(session)
+        state.odds = carried if rating is None else _with_rating(state, session, rating, carried)
+        state.first = False
+        chances.append(state.odds / (1.0 + state.odds))
+    return chances
+
+
+def _with_rating(state: Odds, session: Held, rating: float, carried: float) -> float:
+    """The odds after a rating; the dyad's usual level and scales learn from it on the way."""
+    curve = RatingCurve(state.expected, state.variance, state.squares_weight)
+    components = [share * ratio for share, ratio in zip(_SHARES, curve.ratios(rating), strict=True)]
+    odds = min(carried * max(sum(components), LEAST_EVIDENCE), MOST_ODDS)
+    calm = 1.0 / (1.0 + odds)
+    learning.learn_rating(state, rating, components, 1.0 - calm)
+    safety, attunement, collaboration = session.scales
+    if safety is not None and attunement is not None and collaboration is not None:
+        learning.learn_offsets(state, (safety, attunement, collaboration), calm)
+    return odds
+
+
+def _reporting_share(courses: Iterable[_Course], prior: Prior) -> float:
+    told = [each for course in courses for each in _reports(course, prior)]
+    total = REPORTING_SESSIONS + sum(chance for chance, _ in told)
+    share = REPORTING_ASSUMED
+    for _ in range(REPORTING_ROUNDS):
+        reported = sum(chance * share * ratio / (1.0 - share + share * ratio) for chance, ratio in told)
+        share = (REPORTING_SESSIONS * REPORTING_ASSUMED + reported) / total
+    return min(max(share, LEAST_REPORTING), MOST_REPORTING)
+
+
+def _reports(course: _Course, prior: Prior) -> list[tuple[float, float]]:
+    """At each likely rupture its chance, and how much better a report explains the tension than the usual."""
+    pairs = zip(course.held, course.chances, strict=True)
+    known = [(session.rupture, chance) for session, chance in pairs if session.rupture is not None]
+    weight = prior.r_s2 / prior.r_t2
+    calm = sum(1.0 - chance for _, chance in known)
+    usual = (weight * prior.r0 + sum((1.0 - chance) * tension for tension, chance in known)) / (weight + calm)
+    return [
+        (chance, report_ratio(tension - usual, prior.r_s2, REPORT_WEIGHT))
+        for tension, chance in known
+        if chance >= LIKELY
+    ]
+
+
+def _more_silence(courses: Iterable[_Course], prior: Prior) -> float:
+    missed, sessions = SILENCE_SESSIONS * SILENCE_ASSUMED, SILENCE_SESSIONS
+    for course in courses:
+        own = _silence(course, prior)
+        for (_, before), (session, _) in pairwise(zip(course.held, course.chances, strict=True)):
+            if before >= LIKELY:
+                missed += (not session.answered) - own
+                sessions += (1.0 - ENDS) * before
+    return min(max(missed / sessions, 0.0), SILENCE_ASSUMED)
+
+
+def _silence(course: _Course, prior: Prior) -> float:
+    """The dyad's own share of unanswered sessions while all is calm, 0–1, held by the clinic's."""
+    pairs = zip(course.held, course.chances, strict=True)
+    missed = sum(1.0 - chance for session, chance in pairs if not session.answered)
+    return (OWN_SILENCE_SESSIONS * prior.p0 + missed) / (OWN_SILENCE_SESSIONS + course.calm)
