@@ -17,7 +17,19 @@ OWN_WORD = 50.0
 SPEAKS = 1.5
 """A part of the evidence is named as a reason when it multiplied the odds by more than this."""
 FORMAT = 1
-STORED = {"format", "last_number", "odds", "level", "episode", "own_word", "silent_run", "line"}
+PATIENCE = 4
+"""Rated sessions after an alert without a repair that make an episode unresolved."""
+STORED = {
+    "format",
+    "last_number",
+    "odds",
+    "level",
+    "episode",
+    "rated_since",
+    "own_word",
+    "silent_run",
+    "line",
+}
 
 
 class Level(StrEnum):
@@ -35,13 +47,15 @@ class EpisodeState(StrEnum):
     """Where a dyad stands between rupture and repair.
 
     An alert opens an episode. One rated session back at the usual makes it `recovering`, a second in a row
-    `repaired`; a worse one between them opens it again. The session after a repair starts at `none`.
+    `repaired`; a worse one between them opens it again. Open at the fourth rated session after the alert or
+    later, it is `unresolved`; that too can recover. The session after a repair starts at `none`.
     """
 
     NONE = "none"
     OPEN = "open"
     RECOVERING = "recovering"
     REPAIRED = "repaired"
+    UNRESOLVED = "unresolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +97,15 @@ class Track:
     """A dyad’s state after its last session: all that the next session needs, of constant size.
 
     `level` is the one last shown, `line` the last `ask_below`, `own_word` whether the last answered session
-    was the patient’s own word.
+    was the patient’s own word, `rated_since` how many rated sessions the present episode has had since the
+    alert that opened it.
     """
 
     odds: Odds
     last_number: int = 0
     level: Level = Level.NONE
     episode: EpisodeState = EpisodeState.NONE
+    rated_since: int = 0
     own_word: bool = False
     silent_run: int = 0
     line: float | None = None
@@ -114,6 +130,10 @@ class Track:
         own_word = held.rupture is not None and held.rupture >= OWN_WORD
         level = Level.ASK if own_word else LEVELS[self.odds.rank]
         alert = self._alert(level)
+        if self.episode is EpisodeState.NONE:
+            self.rated_since = 0
+        elif held.has_scores:
+            self.rated_since += 1
         episode = self._episode(alert, held, evidence, own_word)
         self.last_number = held.number
         self.level = level
@@ -134,13 +154,13 @@ class Track:
         return 2 if raised and (by_the_odds is Level.ASK or not self.own_word) else 0
 
     def _episode(self, alert: int, held: Held, evidence: Evidence, own_word: bool) -> EpisodeState:
-        if alert:
-            return EpisodeState.OPEN
-        if self.episode is EpisodeState.NONE or not held.has_scores:
+        if self.episode is EpisodeState.NONE:
+            return EpisodeState.OPEN if alert else EpisodeState.NONE
+        if not held.has_scores and not alert:
             return self.episode  # an answer held back says nothing about repair
-        if own_word or evidence.odds >= KEEP_IN_MIND * OFF * evidence.give_or_take:
-            return EpisodeState.OPEN
-        return EpisodeState.RECOVERING if self.episode is EpisodeState.OPEN else EpisodeState.REPAIRED
+        if alert or own_word or evidence.odds >= KEEP_IN_MIND * OFF * evidence.give_or_take:
+            return EpisodeState.UNRESOLVED if self.rated_since >= PATIENCE else EpisodeState.OPEN
+        return EpisodeState.REPAIRED if self.episode is EpisodeState.RECOVERING else EpisodeState.RECOVERING
 
     def _reading(
         self, held: Held, evidence: Evidence, alert: int, own_word: bool, episode: EpisodeState
@@ -174,6 +194,7 @@ class Track:
             "odds": self.odds.as_list(),
             "level": self.level,
             "episode": self.episode,
+            "rated_since": self.rated_since,
             "own_word": self.own_word,
             "silent_run": self.silent_run,
             "line": self.line,
@@ -196,7 +217,7 @@ def _checked(stored: object) -> Track:
         raise ValueError(f"its format is {stored['format']!r}, not {FORMAT}")
     if not isinstance(stored["odds"], list):
         raise ValueError("its odds are not a list of numbers")
-    for name in ("last_number", "silent_run"):
+    for name in ("last_number", "rated_since", "silent_run"):
         if type(stored[name]) is not int or stored[name] < 0:
             raise ValueError(f"its {name} is not a whole number from 0")
     line = stored["line"]
@@ -209,6 +230,7 @@ def _checked(stored: object) -> Track:
         last_number=stored["last_number"],
         level=Level(stored["level"]),
         episode=EpisodeState(stored["episode"]),
+        rated_since=stored["rated_since"],
         own_word=stored["own_word"],
         silent_run=stored["silent_run"],
         line=line,

@@ -61,7 +61,8 @@ def ends_as_told(part: Part, readings: Sequence[Reading]) -> bool:
         case Ending.KEEP:
             return not asked and last.level is Level.KEEP and min(raised, default=0) >= last.number - 1
         case Ending.ASK:
-            return raised == begins <= asked and last.episode is EpisodeState.OPEN
+            still = (EpisodeState.OPEN, EpisodeState.UNRESOLVED)
+            return raised == begins <= asked and last.episode in still
         case Ending.RECOVERING:
             return raised == begins <= asked and last.episode is EpisodeState.RECOVERING
         case _:

@@ -18,19 +18,23 @@ class Episode:
     """One rupture of one dyad, told in session numbers.
 
     `opened` raised the question, in `talked` the two spoke about it, `recovering` was the first answer back
-    at the usual level and not followed by a relapse, `repaired` the one that confirmed it. None: not yet.
+    at the usual level and not followed by a relapse, `repaired` the one that confirmed it, `unresolved` the
+    one from which on it had lasted too long. None: not yet.
     """
 
     opened: int
     talked: int | None = None
     recovering: int | None = None
     repaired: int | None = None
+    unresolved: int | None = None
 
     @property
-    def state(self) -> Literal["open", "recovering", "repaired"]:
+    def state(self) -> Literal["open", "recovering", "repaired", "unresolved"]:
         if self.repaired is not None:
             return "repaired"
-        return "open" if self.recovering is None else "recovering"
+        if self.recovering is not None:
+            return "recovering"
+        return "open" if self.unresolved is None else "unresolved"
 
 
 def episodes(points: Sequence[Point], alerts: Sequence[Alert]) -> list[Episode]:
@@ -74,6 +78,8 @@ def _from_readings(points: Sequence[Point]) -> list[Episode]:
 
 def _moved(episode: Episode, state: EpisodeState, number: int) -> Episode:
     """The same episode after one more session. A fall back to open takes the recovery back."""
+    if state is EpisodeState.UNRESOLVED:
+        return replace(episode, recovering=None, unresolved=episode.unresolved or number)
     if state is EpisodeState.OPEN:
         return replace(episode, recovering=None)
     if state is EpisodeState.RECOVERING:

@@ -174,7 +174,8 @@ CREATE TABLE reading (
   rules         TEXT NOT NULL,                          -- JSON
   factors       TEXT NOT NULL,                          -- JSON
   silent_run    INTEGER NOT NULL CHECK (silent_run >= 0),
-  episode       TEXT NOT NULL CHECK (episode IN ('none', 'open', 'recovering', 'repaired')),
+  episode       TEXT NOT NULL
+                CHECK (episode IN ('none', 'open', 'recovering', 'repaired', 'unresolved')),
   PRIMARY KEY (dyad_id, track, number)
 ) STRICT, WITHOUT ROWID;
 

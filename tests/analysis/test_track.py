@@ -56,6 +56,19 @@ def test_keep_in_mind_can_rise_to_ask_now() -> None:
     assert [each.episode for each in found] == [EpisodeState.OPEN, EpisodeState.OPEN]
 
 
+def test_four_rated_sessions_without_a_repair_make_it_unresolved_and_silence_does_not_count() -> None:
+    found = readings(rated(58), rated(56), SILENT, rated(57), rated(58), rated(56), rated(57))
+    assert [each.episode for each in found] == [EpisodeState.OPEN] * 5 + [EpisodeState.UNRESOLVED] * 2
+
+
+def test_what_was_unresolved_can_still_be_repaired() -> None:
+    found = readings(*[rated(62)] * 6, *[rated(84)] * 9)
+    states = [each.episode for each in found]
+    assert states[5] is EpisodeState.UNRESOLVED
+    mended = states.index(EpisodeState.REPAIRED)
+    assert states[mended - 1] is EpisodeState.RECOVERING
+
+
 def test_a_relapse_between_two_better_answers_opens_the_episode_again() -> None:
     found = readings(rated(62), rated(78), rated(83), rated(68), rated(84), rated(84))
     assert [each.episode for each in found] == [
@@ -160,7 +173,7 @@ def test_what_holds_in_every_course(prior: Prior, sessions: list[Said]) -> None:
         elif now.level is not Level.NONE:
             assert not mended, "a level came on without a question"
         if now.alert or now.level is not Level.NONE:
-            assert now.episode is EpisodeState.OPEN
+            assert now.episode in (EpisodeState.OPEN, EpisodeState.UNRESOLVED)
         if now.episode is EpisodeState.REPAIRED:
             assert episode is EpisodeState.RECOVERING and now.answered
         if now.own_word:

@@ -14,8 +14,8 @@ from alliance.domain.episodes import Episode, episodes
 from alliance.domain.trend import Point, Trend
 from tests.factory import DIP, DIP_TENSION, make_trend
 
-NONE, OPEN, RECOVERING, REPAIRED = EpisodeState
-LETTERS = {"-": NONE, "o": OPEN, "r": RECOVERING, "R": REPAIRED}
+NONE, OPEN, RECOVERING, REPAIRED, UNRESOLVED = EpisodeState
+LETTERS = {"-": NONE, "o": OPEN, "r": RECOVERING, "R": REPAIRED, "u": UNRESOLVED}
 
 
 def course(states: str) -> list[Point]:
@@ -49,6 +49,9 @@ def alert(number: int, status: AlertStatus = AlertStatus.NEW, talked: int | None
         ("-orrR", [Episode(2, recovering=3, repaired=5)]),
         ("orRoR", [Episode(1, recovering=2, repaired=3), Episode(4, recovering=5, repaired=5)]),
         ("-o?r", [Episode(2, recovering=4)]),
+        ("-oooouu", [Episode(2, unresolved=6)]),
+        ("-oooouru", [Episode(2, unresolved=6)]),
+        ("-oooourR", [Episode(2, unresolved=6, recovering=7, repaired=8)]),
     ],
 )
 def test_readings_say_when_a_rupture_opens_recovers_and_is_repaired(

@@ -13,7 +13,7 @@ from alliance.web.charts.style import Spec, dashes, named_day, rounded, session_
 
 NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
 UNSCORED = 15.0  # height of a question about a session without a score
-RESTING = frozenset({EpisodeState.OPEN, EpisodeState.RECOVERING})
+RESTING = frozenset({EpisodeState.OPEN, EpisodeState.RECOVERING, EpisodeState.UNRESOLVED})
 
 
 @dataclass(frozen=True, slots=True)
