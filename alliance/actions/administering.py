@@ -20,11 +20,14 @@ def save_settings(clinic: Clinic, viewer: Viewer, changed: ClinicSettings, now: 
     """Keep new settings; patients see them from now on. Raises Fault with the field that needs a look."""
     require(viewer, Permission.CHANGE_SETTINGS)
     check_settings(changed)
+    if not changed.crisis_lines:
+        raise Fault("Enter at least one line that can be called at any time", "crisis_lines")
     with clinic.db.write() as conn:
         before = settings.clinic_settings(conn)
-        settings.save_clinic_settings(conn, changed)
         names = [name for name in ClinicSettings.__slots__ if getattr(before, name) != getattr(changed, name)]
-        record(conn, viewer, "change settings", "setting", 0, now, {"changed": names})
+        if names:
+            settings.save_clinic_settings(conn, changed)
+            record(conn, viewer, "change settings", "setting", 0, now, {"changed": names})
 
 
 def check_settings(changed: ClinicSettings) -> None:
@@ -32,9 +35,20 @@ def check_settings(changed: ClinicSettings) -> None:
     if not changed.name.strip():
         raise Fault("Enter the name that patients know the clinic by", "name")
     for line in changed.crisis_lines:
-        if not line.name or not line.dial:
+        if not line.name.strip() or not line.dial:
             raise Fault("Enter a name and a number that can be dialled for each help line", "crisis_lines")
+        if _has_both_prefixes(line.number):
+            raise Fault(f"Leave out the (0) after the country code of {line.name}", "crisis_lines")
+    if changed.front_desk and not changed.front_desk_dial:
+        raise Fault("Enter a number that can be dialled, or leave it out", "front_desk")
+    if _has_both_prefixes(changed.front_desk):
+        raise Fault("Leave out the (0) after the country code", "front_desk")
     if changed.time_zone not in available_timezones():
         raise Fault("Enter a time zone by its name, such as Europe/London", "time_zone")
     if not 1 <= changed.link_hours <= LONGEST_LINK:
         raise Fault(f"Enter a number of hours from 1 to {LONGEST_LINK}", "link_hours")
+
+
+def _has_both_prefixes(number: str) -> bool:
+    """`+44 (0)1632 …` is for people to read: a phone would dial the 0 after the country code, and reach nobody."""
+    return number.lstrip().startswith(("+", "00")) and "(0)" in number.replace(" ", "")

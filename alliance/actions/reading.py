@@ -8,14 +8,13 @@ from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
-from alliance.actions.scope import alert_in_scope, dyad_of_patient, is_own, record, require
+from alliance.actions.scope import alert_in_scope, courses_of, dyad_of_patient, is_own, record, require
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
 from alliance.storage import alerts, people, responses, sessions, settings
-from alliance.storage import trends as courses
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
 
@@ -74,7 +73,7 @@ def _page(
 ) -> PatientPage:
     own = is_own(viewer, dyad)
     return PatientPage(
-        trend=courses.trends(conn, [dyad], full=not own, detail=True)[0],
+        trend=courses_of(conn, viewer, [dyad], detail=True)[0],
         own=own,
         others=[other for other in dyads if other.id != dyad.id],
         comments=responses.comments(
@@ -95,7 +94,7 @@ def chart_trend(
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
-        return courses.trends(conn, [dyad], full=not is_own(viewer, dyad), detail=True)[0]
+        return courses_of(conn, viewer, [dyad], detail=True)[0]
 
 
 def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> AlertPage:
@@ -157,7 +156,9 @@ def answer_alert(
         if not alert.status.open:
             raise Fault("This question is closed already")
         numbers = [session.number for session in sessions.of_dyad(conn, dyad.id)]
-        if talked_number is not None and not alert.session_number <= talked_number <= numbers[-1]:
+        if status is not AlertStatus.TALKED:
+            talked_number = None
+        elif talked_number is not None and not alert.session_number <= talked_number <= numbers[-1]:
             raise Fault("Choose a session from the one in question on", "talked_number")
         alerts.move(conn, alert.id, status, now, talked_number=talked_number)
         record(conn, viewer, "answer alert", "alert", alert.id, now, {"outcome": outcome})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.alerts import Alert
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience, TherapySession
+from alliance.domain.trend import Trend
 from alliance.storage import alerts, audit, people, sessions
+from alliance.storage import trends as courses
 from alliance.storage.database import Connection
 
 
@@ -43,6 +47,35 @@ def own_dyad(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> 
     if not is_own(viewer, dyad):
         raise Forbidden
     return dyad
+
+
+def courses_of(
+    conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], *, detail: bool = False
+) -> list[Trend]:
+    """One course a dyad, as the viewer may know it: a therapist without what was held back."""
+    found: dict[int, Trend] = {}
+    own = [dyad for dyad in dyads if is_own(viewer, dyad)]
+    if own:
+        told = courses.trends(conn, own, full=False, detail=detail)
+        found.update((trend.dyad.id, _while_the_form_may_come(trend)) for trend in told)
+    if len(own) < len(dyads):
+        others = [dyad for dyad in dyads if not is_own(viewer, dyad)]
+        told = courses.trends(conn, others, full=True, detail=detail)
+        found.update((trend.dyad.id, trend) for trend in told)
+    return [found[dyad.id] for dyad in dyads]
+
+
+def _while_the_form_may_come(trend: Trend) -> Trend:
+    """The course without what was made of its newest session, as long as that looks unanswered.
+
+    Silence is read when the next session is held, but an answer that was held back is read as silence at once:
+    the therapist must not be able to tell the one from the other.
+    """
+    if not trend.points or trend.points[-1].answered:
+        return trend
+    newest = trend.points[-1]
+    asked = [alert for alert in trend.alerts if alert.session_number != newest.number]
+    return replace(trend, points=[*trend.points[:-1], replace(newest, reading=None)], alerts=asked)
 
 
 def session_in_scope(

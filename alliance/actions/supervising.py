@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.scope import record, require
+from alliance.actions.scope import courses_of, record, require
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.audit import Entry
 from alliance.domain.caseload import Row, row_of
-from alliance.domain.people import Viewer
+from alliance.domain.people import Dyad, Viewer
 from alliance.domain.wording import capital, count
 from alliance.storage import audit, people, responses, settings
-from alliance.storage import trends as courses
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,16 @@ class Overview:
 
     def lead(self) -> str:
         """The one sentence at the top."""
-        over = f"over {count(len(self.therapists), 'therapist')}"
-        if not self.open and not self.requests:
-            return f"Nothing is open {over}."
-        first = (
-            f"{capital(count(len(self.open), 'thing'))} {'is' if len(self.open) == 1 else 'are'} open {over}."
-        )
-        if not self.requests:
+        things, asks = len(self.open), len({request.patient_id for request in self.requests})
+        over = f" over {count(len(self.therapists), 'therapist')}" if self.therapists else ""
+        if things:
+            first = f"{capital(count(things, 'thing'))} {'is' if things == 1 else 'are'} open{over}."
+        else:
+            first = f"Nothing {'else ' if asks else ''}is open{over}."
+        if not asks:
             return first
-        asks = len(self.requests)
-        return f"{first} {capital(count(asks, 'patient'))} {'asks' if asks == 1 else 'ask'} for your help."
+        wanted = f"{capital(count(asks, 'patient'))} {'asks' if asks == 1 else 'ask'} for your help."
+        return f"{first} {wanted}" if things else f"{wanted} {first}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         therapists = people.supervised_therapists(conn, viewer, today)
-        trends = courses.trends(conn, people.supervised_dyads(conn, viewer, today), full=True)
+        trends = courses_of(conn, viewer, _present(people.supervised_dyads(conn, viewer, today), today))
         wishes = responses.wishes_for_help(conn, [trend.dyad.id for trend in trends])
     rows = [row_of(trend, you=trend.dyad.therapist_name) for trend in trends]
     by_dyad = {trend.dyad.id: trend for trend in trends}
@@ -98,6 +97,11 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         therapists=[_supervisee(id_, name, rows) for id_, name in therapists],
         today=today,
     )
+
+
+def _present(dyads: Sequence[Dyad], today: date) -> list[Dyad]:
+    """Those that meet still: what was open when a therapy ended waits for nobody."""
+    return [dyad for dyad in dyads if dyad.ends_on is None or dyad.ends_on > today]
 
 
 def _since(row: Row) -> tuple[date, str]:
@@ -130,8 +134,8 @@ def therapist(
         names = dict(people.supervised_therapists(conn, viewer, today))
         if therapist_id not in names:
             raise NotFound
-        dyads = [d for d in people.supervised_dyads(conn, viewer, today) if d.therapist_id == therapist_id]
-        trends = courses.trends(conn, dyads, full=True)
+        dyads = _present(people.supervised_dyads(conn, viewer, today), today)
+        trends = courses_of(conn, viewer, [dyad for dyad in dyads if dyad.therapist_id == therapist_id])
         if not noted:
             record(conn, viewer, "open therapist", "staff", therapist_id, now)
     name = names[therapist_id]
