@@ -34,6 +34,7 @@ class Request:
 
     patient_id: int
     code: str
+    therapist_id: int
     therapist_name: str
     session_number: int
     held_on: date
@@ -88,6 +89,7 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
             Request(
                 by_dyad[dyad_id].dyad.patient.id,
                 by_dyad[dyad_id].dyad.patient.code,
+                by_dyad[dyad_id].dyad.therapist_id,
                 by_dyad[dyad_id].dyad.therapist_name,
                 number,
                 held_on,
