@@ -203,8 +203,10 @@ def _field(name: str, nodes: list[Node]) -> Field:
         chosen = tuple(node.get("value", node.text) for node in options if "selected" in node.attrs)
         return Field(name, kind, chosen or offered[:1], offered)
     if kind == "textarea":
-        written = "".join(child for child in first.children if isinstance(child, str)).removeprefix("\n")
-        return Field(name, kind, (written.replace("\r\n", "\n").replace("\n", "\r\n"),), ())
+        written = "".join(child for child in first.children if isinstance(child, str))
+        # A browser reads every line end as one sign, and the first, if nothing is before it, as none.
+        written = written.replace("\r\n", "\n").removeprefix("\n")
+        return Field(name, kind, (written.replace("\n", "\r\n"),), ())
     return Field(name, kind, tuple(node.get("value") for node in nodes), ())
 
 
