@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alliance.analysis.odds import Held
-from alliance.analysis.prior import DEFAULT, Prior
-from alliance.analysis.track import EpisodeState, Level, Reading, Track, replay
+from alliance.analysis.track import EpisodeState, Level, Reading, Track
 from alliance.domain.alerts import OPEN, Alert, AlertStatus
 from alliance.domain.therapy import Audience
 from alliance.domain.wording import Said, alert_sentence
-from alliance.storage import alerts, readings, responses
+from alliance.storage import alerts, priors, readings, responses, sessions
 from alliance.storage.database import Connection
 from alliance.storage.readings import TrackName
 from surveys.definition import Instrument
@@ -28,10 +27,9 @@ WORTH_QUOTING = 3
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """What it takes to read a dyad: the questionnaires' words for sentences, and the clinic's prior."""
+    """What it takes to read a dyad besides its sessions: the questionnaires' words, for sentences."""
 
     library: Library
-    prior: Prior = DEFAULT
 
     def note(
         self, conn: Connection, dyad_id: int, news: Held, now: datetime, *, held_back: bool = False
@@ -58,7 +56,7 @@ class Detector:
     def catch_up(self, conn: Connection, dyad_id: int, number: int, now: datetime) -> None:
         """Read up to session `number` if that has not been done: no form came back, and the next was held."""
         shared = readings.tracks(conn, dyad_id).get("shared")
-        if shared is None or shared.last_number < number:
+        if (shared is None or shared.last_number < number) and sessions.offered(conn, dyad_id, number):
             self.note(conn, dyad_id, Held(number, answered=False), now)
 
     def _follow(
@@ -71,18 +69,23 @@ class Detector:
         upto: int,
         now: datetime,
     ) -> _Made:
-        """Read what this track has not read yet; with news that came late, everything anew."""
+        """Read what this track has not read yet; with news that came late, everything anew.
+
+        Each session is read with the prior that counted when it was first read.
+        """
         last = track.last_number if track else 0
-        if track is not None and news.number == last + 1:
-            made = [track.advance(self.prior, news)]
-        elif track is not None and news.number > last:
-            held = responses.held(conn, dyad_id, last + 1, upto, full=name == "full")
-            made = [track.advance(self.prior, session) for session in held]
-        else:
-            held = responses.held(conn, dyad_id, 1, upto, full=name == "full")
-            track, made = replay(self.prior, held)
         late = news.number <= last
-        readings.save(conn, dyad_id, name, track, made, now, afresh=late)
+        past = readings.priors(conn, dyad_id, name) if late else {}
+        prior_of = _Priors(conn, past)
+        if track is not None and news.number == last + 1:
+            held = [news]
+        else:
+            first = 1 if late or track is None else last + 1
+            held = responses.held(conn, dyad_id, first, upto, full=name == "full")
+        if late or track is None:
+            track = Track.start(prior_of(held[0].number).prior)
+        made = [track.advance(prior_of(session.number).prior, session) for session in held]
+        readings.save(conn, dyad_id, name, track, made, lambda number: prior_of(number).id, now, afresh=late)
         return _Made(made, afresh=late)
 
     def _raise(
@@ -146,6 +149,17 @@ class Detector:
             instrument = self.library.get(told.instrument, told.version, told.language or "en")
             worst = _worst(instrument, told.items)
         return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst)
+
+
+class _Priors:
+    """By session number, the clinic prior it is read with: the one it was read with before, or the latest."""
+
+    def __init__(self, conn: Connection, past: Mapping[int, int | None]) -> None:
+        self._past = {number: priors.by_id(conn, prior_id) for number, prior_id in past.items()}
+        self._latest = priors.latest(conn)
+
+    def __call__(self, number: int) -> priors.Learned:
+        return self._past.get(number, self._latest)
 
 
 @dataclass(frozen=True, slots=True)

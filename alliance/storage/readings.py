@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -31,17 +31,21 @@ def save(
     name: TrackName,
     state: Track,
     readings: Iterable[Reading],
+    prior_of: Callable[[int], int | None],
     now: datetime,
     *,
     afresh: bool = False,
 ) -> None:
-    """Keep the detector's state and the readings that led to it; `afresh` replaces all earlier ones."""
+    """Keep the detector's state and the readings that led to it; `afresh` replaces all earlier ones.
+
+    `prior_of` tells by session number which clinic prior each was read with.
+    """
     if afresh:
         conn.execute("DELETE FROM reading WHERE dyad_id = ? AND track = ?", (dyad_id, name))
     conn.executemany(
-        f"INSERT INTO reading (dyad_id, track, {', '.join(FIELDS)}) "  # noqa: S608 (constants only)
-        f"VALUES (?, ?{', ?' * len(FIELDS)})",
-        [(dyad_id, name, *_values(reading)) for reading in readings],
+        f"INSERT INTO reading (dyad_id, track, prior_id, {', '.join(FIELDS)}) "  # noqa: S608 (constants only)
+        f"VALUES (?, ?, ?{', ?' * len(FIELDS)})",
+        [(dyad_id, name, prior_of(reading.number), *_values(reading)) for reading in readings],
     )
     conn.execute(
         "INSERT INTO baseline (dyad_id, track, last_number, state, updated_at) VALUES (?, ?, ?, ?, ?)"
@@ -49,6 +53,14 @@ def save(
         " updated_at = excluded.updated_at",
         (dyad_id, name, state.last_number, state.to_json(), stamp(now)),
     )
+
+
+def priors(conn: Connection, dyad_id: int, name: TrackName) -> dict[int, int | None]:
+    """By session number, which clinic prior it was read with."""
+    rows = conn.execute(
+        "SELECT number, prior_id FROM reading WHERE dyad_id = ? AND track = ?", (dyad_id, name)
+    )
+    return {row["number"]: row["prior_id"] for row in rows}
 
 
 def of_dyads(conn: Connection, dyad_ids: Sequence[int], *, full: bool) -> dict[tuple[int, int], Reading]:

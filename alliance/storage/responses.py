@@ -134,7 +134,7 @@ SCALES = ("safety", "attunement", "collaboration")
 
 
 def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -> list[Held]:
-    """Sessions `first` to `last` as the detector wants them.
+    """Sessions `first` to `last` as the detector wants them. Where no form was offered, nobody was silent.
 
     Without `full`, a response held back from the therapist reads as no response: the therapist's view of
     the patient's usual range must not know of it either.
@@ -143,7 +143,8 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
         "SELECT s.number, r.id AS response_id, sc.scale, sc.value FROM therapy_session AS s"
         " LEFT JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
         " LEFT JOIN score AS sc ON sc.response_id = r.id"
-        " WHERE s.dyad_id = ? AND s.number BETWEEN ? AND ? ORDER BY s.number",
+        " WHERE s.dyad_id = ? AND s.number BETWEEN ? AND ?"
+        " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id) ORDER BY s.number",
         (full, dyad_id, first, last),
     )
     answered: dict[int, bool] = {}

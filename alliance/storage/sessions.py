@@ -112,3 +112,35 @@ def open_links(conn: Connection, session_id: int, now: datetime) -> list[tuple[s
         (session_id, stamp(now)),
     )
     return [(row["channel"], moment(row["expires_at"])) for row in rows]
+
+
+def offered(conn: Connection, dyad_id: int, number: int) -> bool:
+    """Whether a form was offered for this session: only then can no answer be a silence."""
+    row = conn.execute(
+        "SELECT 1 FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
+        " WHERE s.dyad_id = ? AND s.number = ?",
+        (dyad_id, number),
+    ).fetchone()
+    return row is not None
+
+
+def gone_silent(conn: Connection, now: datetime) -> list[tuple[int, int]]:
+    """Dyad and number of each last session whose forms have all ended unanswered and that was not read yet."""
+    rows = conn.execute(
+        "SELECT s.dyad_id, s.number FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
+        " WHERE s.number = (SELECT max(n.number) FROM therapy_session AS n WHERE n.dyad_id = s.dyad_id)"
+        " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id)"
+        " AND NOT EXISTS (SELECT 1 FROM baseline AS b WHERE b.dyad_id = s.dyad_id AND b.track = 'shared'"
+        "   AND b.last_number >= s.number)"
+        " GROUP BY s.dyad_id, s.number HAVING max(i.expires_at) <= ? ORDER BY s.dyad_id",
+        (stamp(now),),
+    )
+    return [(row["dyad_id"], row["number"]) for row in rows]
+
+
+def dyads_with_sessions(conn: Connection) -> list[tuple[int, int]]:
+    """Every dyad that has met, and the number of its last session."""
+    rows = conn.execute(
+        "SELECT dyad_id, max(number) AS last FROM therapy_session GROUP BY dyad_id ORDER BY dyad_id"
+    )
+    return [(row["dyad_id"], row["last"]) for row in rows]
