@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -123,16 +122,16 @@ def _check_days(dyad: Dyad, held_on: date, next_on: date | None, today: date) ->
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """A session with the links of it that still work, for the page where a link is made.
+    """A session, for the page where a link to answer about it is made.
 
-    `answered` is what the therapist may know.
+    `answered` is what the viewer may know. How many links still work is not told: it would tell of an answer
+    that was held back.
     """
 
     session: TherapySession
     dyad: Dyad
     answered: bool
     own: bool
-    open_links: Sequence[tuple[str, datetime]]
 
 
 def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -> SessionPage:
@@ -141,10 +140,9 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         session, dyad = session_in_scope(conn, viewer, session_id, today)
-        own = is_own(viewer, dyad)
         trend = courses_of(conn, viewer, [dyad])[0]
         answered = any(point.answered for point in trend.points if point.session_id == session_id)
-        return SessionPage(session, dyad, answered, own, sessions.open_links(conn, session_id, now))
+        return SessionPage(session, dyad, answered, is_own(viewer, dyad))
 
 
 def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Channel, now: datetime) -> str:
