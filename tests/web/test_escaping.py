@@ -24,10 +24,10 @@ HOSTILE = [
     "</title><svg onload=alert(1)>",
     "--><script>alert(1)</script><!--",
     "]]><script>",
-    "{{7*7}}",
+    "{{1337*7919}}",
     "{{config}}",
-    "{% print(7*7) %}",
-    "{#x#}${7*7}#{7*7}<%=7*7%>",
+    "{% print(1337*7919) %}",
+    "${1337*7919}#{1337*7919}<%=1337*7919%>",
     "&lt;script&gt;&amp;&#60;b&#62;",
     "<a href=javascript:alert(1)>x</a>",
     "javascript:alert(1)//",
@@ -48,7 +48,7 @@ def shown_as_text(page_html: str, payload: str) -> bool:
 def all_shown_as_text(html: str) -> None:
     for payload in HOSTILE:
         assert shown_as_text(html, payload), payload
-    assert "7*7" in html or "49" not in html
+    assert "10587703" not in html
 
 
 def as_code(payload: str) -> str:
