@@ -11,6 +11,7 @@ from alliance.analysis.track import Level
 from alliance.domain import course
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode
+from alliance.domain.standing import latest_episode
 from alliance.domain.trend import Trend
 from alliance.domain.wording import capital, count, number, state
 
@@ -38,7 +39,7 @@ class Row:
         """The day of the session that raised what is open, if something is."""
         if self.alert is not None:
             return self.alert.held_on
-        episode = course.latest_episode(self.trend) if self.mark else None
+        episode = latest_episode(self.trend) if self.mark else None
         days = [point.held_on for point in self.trend.points if episode and point.number == episode.opened]
         return days[0] if days else None
 
@@ -83,17 +84,20 @@ def _are(how_many: int) -> str:
 
 def row_of(trend: Trend, *, you: str = "You") -> Row:
     """What one patient's line says. `you` is the therapist, as the reader knows them."""
-    alert, episode = trend.open_alert, course.latest_episode(trend)
+    alert, episode = trend.open_alert, latest_episode(trend)
     if episode is not None and episode.state == "recovering":
         talked = alert is not None and alert.status is AlertStatus.TALKED
         words = "talked about, recovering" if talked else "recovering"
         return Row(trend, "recovering", words, _recovering(trend, episode), alert)
     if alert is None:
         return Row(trend, "", course.in_words(trend), "")
+    lasts = episode is not None and episode.state == "unresolved"
     if alert.status is AlertStatus.TALKED:
-        return Row(trend, "talked", "talked about", course.lead(trend, you=you), alert)
+        words = "talked about, not repaired yet" if lasts else "talked about"
+        return Row(trend, "talked", words, course.lead(trend, you=you), alert)
     mark = "ask" if alert.level is Level.ASK else "keep"
-    return Row(trend, mark, state(alert.rules, alert.session_number), alert.sentence, alert)
+    words = "not repaired yet" if lasts else state(alert.rules, alert.session_number)
+    return Row(trend, mark, words, course.lead(trend, you=you), alert)
 
 
 def _recovering(trend: Trend, episode: Episode) -> str:

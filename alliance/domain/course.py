@@ -2,110 +2,29 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from itertools import pairwise
-
 from alliance.domain.alerts import Alert, AlertStatus
-from alliance.domain.episodes import Episode, episodes
+from alliance.domain.episodes import Episode
+from alliance.domain.standing import (
+    RUN,
+    SAME,
+    SLIDE,
+    Standing,
+    beside_usual,
+    due,
+    latest_episode,
+    silent_run,
+    standing,
+)
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import capital, count, listed, number, plain_day, rated_beside
 
-TOP = 98.0  # a score from here on has no room left above it
-RUN = 3  # answers in a row that make a run
-SAME = 5  # ratings in a row, all equal, that make one wonder
-SLIDE = 4  # answers in a row, each no higher than the one before, that make a slide
-SLIDE_POINTS = 5.0  # and by how much they fell together
-FEW = 3  # answers below which nothing can be said
 FELL = 5.0  # points from which a scale counts as fallen
 HELD = 15.0  # and below which it held, where another fell more
-
-
-class Standing(Enum):
-    """Where a course without an open question stands, with the words for a list."""
-
-    UNMET = "no sessions yet"
-    UNANSWERED = "no answers yet"
-    SILENT = "no form after the last {run} sessions"
-    EARLY = "too early to say"
-    TOP = "all top answers: says little"
-    SAME = "the same rating {same} times: says little"
-    BELOW = "below the usual range"
-    SLIDING = "sliding slowly, still usual"
-    REPAIRED = "repaired in session {repaired}"
-    ABOVE = "above the usual range"
-    USUAL = "in the usual range"
-
-
-def standing(trend: Trend) -> Standing:
-    """Where a course stands, as far as its last answers tell."""
-    scores = [point.alliance for point in trend.answered if point.alliance is not None]
-    if not trend.points:
-        return Standing.UNMET
-    if not scores:
-        return Standing.UNANSWERED
-    if silent_run(trend) >= RUN:
-        return Standing.SILENT
-    beside = _beside_usual(trend.answered[-1])
-    if len(scores) < FEW or beside is None:
-        return Standing.EARLY
-    if all(score >= TOP for score in scores[-RUN:]):
-        return Standing.TOP
-    if len(scores) >= SAME and len(set(scores[-SAME:])) == 1:
-        return Standing.SAME
-    if beside is Standing.BELOW:
-        return Standing.BELOW
-    if _sliding(scores):
-        return Standing.SLIDING
-    return Standing.REPAIRED if _just_repaired(trend) else beside
-
-
-def _beside_usual(last: Point) -> Standing | None:
-    """Where an answer lies beside the usual range as it is shown, in whole points. None: there is no range yet."""
-    if last.reading is None or last.alliance is None:
-        return None
-    score = round(last.alliance)
-    if score < round(last.reading.low):
-        return Standing.BELOW
-    return Standing.ABOVE if score > round(last.reading.high) else Standing.USUAL
-
-
-def _sliding(scores: list[float]) -> bool:
-    last = scores[-SLIDE:]
-    falling = all(later <= earlier for earlier, later in pairwise(last))
-    return len(last) == SLIDE and falling and last[0] - last[-1] >= SLIDE_POINTS
-
-
-def _just_repaired(trend: Trend) -> bool:
-    episode = latest_episode(trend)
-    repaired = episode.repaired if episode else None
-    return repaired is not None and trend.points[-1].number - repaired < RUN
-
-
-def silent_run(trend: Trend) -> int:
-    """Sessions without a form at the end of the course. The newest one’s form may still come: it does not count."""
-    run = 0
-    for point in reversed(_due(trend)):
-        if point.answered:
-            break
-        run += 1
-    return run
-
-
-def _due(trend: Trend) -> list[Point]:
-    """The sessions whose forms are back or will not come any more: all that have one after them."""
-    points = list(trend.points)
-    return points if not points or points[-1].answered else points[:-1]
 
 
 def forms_back(trend: Trend) -> tuple[int, int]:
     """Forms that came back, and sessions held."""
     return sum(point.answered for point in trend.points), len(trend.points)
-
-
-def latest_episode(trend: Trend) -> Episode | None:
-    """The newest rupture of this course, open or mended."""
-    found = episodes(trend.points, trend.alerts)
-    return found[-1] if found else None
 
 
 def in_words(trend: Trend) -> str:
@@ -124,7 +43,11 @@ def lead(trend: Trend, *, you: str) -> str:
         return _coming_back(trend, episode, you)
     if alert and alert.status is AlertStatus.TALKED:
         return _talked(trend, alert, you)
-    return alert.sentence if alert else _without_question(trend, you)
+    if alert is None:
+        return _without_question(trend, you)
+    since = [point for point in trend.answered if point.number > alert.session_number]
+    lasts = episode is not None and episode.state == "unresolved" and since
+    return f"{alert.sentence} {_since_then(since)}" if lasts else alert.sentence
 
 
 def _coming_back(trend: Trend, episode: Episode, you: str) -> str:
@@ -156,13 +79,21 @@ def _talked(trend: Trend, alert: Alert, you: str) -> str:
     since = [point for point in trend.answered if point.number > about and point.number >= (at or about)]
     if not since:
         return f"{talked} The next answers will say whether it helped."
+    if beside_usual(since[-1]) is not Standing.BELOW:
+        return f"{talked} {_since_then(since)} The question stays open until that holds."
+    together = " You might look at it together." if len(since) >= RUN else ""
+    return f"{talked} {_since_then(since)}{together}"
+
+
+def _since_then(since: list[Point]) -> str:
+    """`Three answers since then, the last one 53, still below the usual range.`"""
     score = f"{since[-1].alliance:.0f}"
     last_one = score if len(since) == 1 else f"the last one {score}"
-    told = f"{talked} {capital(count(len(since), 'answer'))} since then, {last_one}"
-    if _beside_usual(since[-1]) is not Standing.BELOW:
-        return f"{told}, within the usual range. The question stays open until that holds."
-    together = " You might look at it together." if len(since) >= RUN else ""
-    return f"{told}, still below the usual range.{together}"
+    told = f"{capital(count(len(since), 'answer'))} since then, {last_one}"
+    where = beside_usual(since[-1])
+    if where is None:
+        return f"{told}."
+    return f"{told}, {'still below' if where is Standing.BELOW else 'within'} the usual range."
 
 
 def _without_question(trend: Trend, you: str) -> str:
@@ -214,7 +145,7 @@ def _beside_range(where: Standing, last: Point, score: str) -> str:
 
 def _silent(trend: Trend) -> str:
     run = silent_run(trend)
-    before = _due(trend)[:-run]
+    before = due(trend)[:-run]
     back = sum(point.answered for point in before)
     told = f"No form after the last {number(run)} sessions. Before that, {back} of {len(before)} came back."
     if trend.dyad.patient.paused:

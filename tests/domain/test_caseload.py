@@ -77,6 +77,14 @@ def test_what_was_talked_about_waits_for_the_next_answers() -> None:
     assert row.sentence.startswith("Jonas Berg talked about session 7 in session 8. ")
 
 
+def test_what_stays_open_is_called_so() -> None:
+    lasting = [*STEADY, 52.0, 51.0, 53.0, 52.0, 54.0]
+    row, talked = row_of(make_trend(lasting)), row_of(make_trend(lasting, talked={7: 8}))
+    assert (row.mark, row.state) == ("ask", "not repaired yet")
+    assert row.sentence.endswith("Four answers since then, the last one 54, still below the usual range.")
+    assert (talked.mark, talked.state) == ("talked", "talked about, not repaired yet")
+
+
 @pytest.mark.parametrize(("talked", "state"), [({18: 20}, "talked about, recovering"), (None, "recovering")])
 def test_what_is_coming_back_needs_nothing(talked: dict[int, int] | None, state: str) -> None:
     row = row_of(make_trend([*DIP, 85.0], tension=DIP_TENSION, talked=talked))

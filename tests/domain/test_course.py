@@ -11,6 +11,7 @@ from hypothesis import given
 
 from alliance.domain import course
 from alliance.domain.alerts import AlertStatus
+from alliance.domain.standing import silent_run
 from alliance.domain.trend import Trend
 from tests.domain.anything import courses, is_phrase, is_sentence
 from tests.factory import DIP, DIP_TENSION, dip, make_trend
@@ -106,10 +107,10 @@ def test_somebody_else_is_not_told_to_add_a_session() -> None:
 
 def test_the_newest_form_may_still_come() -> None:
     two, three = make_trend([*STEADY, None, None, None]), make_trend([*STEADY, None, None, None, None])
-    assert (course.silent_run(two), course.silent_run(three)) == (2, 3)
+    assert (silent_run(two), silent_run(three)) == (2, 3)
     assert course.in_words(two) == "in the usual range"
-    assert course.silent_run(make_trend([])) == course.silent_run(make_trend([None])) == 0
-    assert course.silent_run(make_trend([80.0, None, None, 80.0])) == 0
+    assert silent_run(make_trend([])) == silent_run(make_trend([None])) == 0
+    assert silent_run(make_trend([80.0, None, None, 80.0])) == 0
 
 
 def test_paused_forms_are_named_and_not_asked_about() -> None:
@@ -230,6 +231,21 @@ def test_after_a_talk_the_answers_are_waited_for(
     assert course.lead(replace(trend, alerts=trend.alerts[:1]), you="You") == expected
 
 
+def test_what_stays_open_says_how_it_went_on() -> None:
+    trend = make_trend([*STEADY, 52.0, 51.0, 53.0, 52.0])
+    assert course.lead(trend, you="You") == "Session 7 was lower than usual."
+    lasting = make_trend([*STEADY, 52.0, 51.0, 53.0, 52.0, 54.0])
+    assert [point.reading.episode.value for point in lasting.points if point.reading][-1] == "unresolved"
+    assert course.lead(lasting, you="You") == (
+        "Session 7 was lower than usual. Four answers since then, the last one 54, still below the usual range."
+    )
+    talked = make_trend([*STEADY, 52.0, 51.0, 53.0, 52.0, 54.0], talked={7: 8})
+    assert course.lead(talked, you="Jonas Berg") == (
+        "Jonas Berg talked about session 7 in session 8. Four answers since then, the last one 54, "
+        "still below the usual range. You might look at it together."
+    )
+
+
 def test_forms_back_and_since() -> None:
     trend = make_trend([80.0, None, 82.0])
     assert course.forms_back(trend) == (2, 3)
@@ -279,4 +295,4 @@ def test_any_course_can_be_told(trend: Trend) -> None:
     assert moved is None or is_sentence(moved)
     back, held = course.forms_back(trend)
     assert 0 <= back <= held == len(trend.points)
-    assert 0 <= course.silent_run(trend) < max(held, 1)
+    assert 0 <= silent_run(trend) < max(held, 1)

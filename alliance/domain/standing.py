@@ -1,0 +1,99 @@
+"""Where a course without an open question stands, and the few facts that its words rest on."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import pairwise
+
+from alliance.domain.episodes import Episode, episodes
+from alliance.domain.trend import Point, Trend
+
+TOP = 98.0  # a score from here on has no room left above it
+RUN = 3  # answers in a row that make a run
+SAME = 5  # ratings in a row, all equal, that make one wonder
+SLIDE = 4  # answers in a row, each no higher than the one before, that make a slide
+SLIDE_POINTS = 5.0  # and by how much they fell together
+FEW = 3  # answers below which nothing can be said
+
+
+class Standing(Enum):
+    """Where a course without an open question stands, with the words for a list."""
+
+    UNMET = "no sessions yet"
+    UNANSWERED = "no answers yet"
+    SILENT = "no form after the last {run} sessions"
+    EARLY = "too early to say"
+    TOP = "all top answers: says little"
+    SAME = "the same rating {same} times: says little"
+    BELOW = "below the usual range"
+    SLIDING = "sliding slowly, still usual"
+    REPAIRED = "repaired in session {repaired}"
+    ABOVE = "above the usual range"
+    USUAL = "in the usual range"
+
+
+def standing(trend: Trend) -> Standing:
+    """Where a course stands, as far as its last answers tell."""
+    scores = [point.alliance for point in trend.answered if point.alliance is not None]
+    if not trend.points:
+        return Standing.UNMET
+    if not scores:
+        return Standing.UNANSWERED
+    if silent_run(trend) >= RUN:
+        return Standing.SILENT
+    beside = beside_usual(trend.answered[-1])
+    if len(scores) < FEW or beside is None:
+        return Standing.EARLY
+    if all(score >= TOP for score in scores[-RUN:]):
+        return Standing.TOP
+    if len(scores) >= SAME and len(set(scores[-SAME:])) == 1:
+        return Standing.SAME
+    if beside is Standing.BELOW:
+        return Standing.BELOW
+    if _sliding(scores):
+        return Standing.SLIDING
+    return Standing.REPAIRED if _just_repaired(trend) else beside
+
+
+def beside_usual(last: Point) -> Standing | None:
+    """Where an answer lies beside the usual range as it is shown, in whole points. None: there is no range yet."""
+    if last.reading is None or last.alliance is None:
+        return None
+    score = round(last.alliance)
+    if score < round(last.reading.low):
+        return Standing.BELOW
+    return Standing.ABOVE if score > round(last.reading.high) else Standing.USUAL
+
+
+def _sliding(scores: list[float]) -> bool:
+    last = scores[-SLIDE:]
+    falling = all(later <= earlier for earlier, later in pairwise(last))
+    return len(last) == SLIDE and falling and last[0] - last[-1] >= SLIDE_POINTS
+
+
+def _just_repaired(trend: Trend) -> bool:
+    episode = latest_episode(trend)
+    repaired = episode.repaired if episode else None
+    return repaired is not None and trend.points[-1].number - repaired < RUN
+
+
+def silent_run(trend: Trend) -> int:
+    """Sessions without a form at the end of the course. The newest one’s form may still come: it does not count."""
+    run = 0
+    for point in reversed(due(trend)):
+        if point.answered:
+            break
+        run += 1
+    return run
+
+
+def due(trend: Trend) -> list[Point]:
+    """The sessions whose forms are back or will not come any more: all that have one after them."""
+    points = list(trend.points)
+    return points if not points or points[-1].answered else points[:-1]
+
+
+def latest_episode(trend: Trend) -> Episode | None:
+    """The newest rupture of this course, open or mended."""
+    found = episodes(trend.points, trend.alerts)
+    return found[-1] if found else None
