@@ -40,7 +40,8 @@ class Alert:
     """A question about one session of one dyad, with the sentence that says why it is asked.
 
     `factors` are the parts of the odds as multipliers, largest first (`ratings`, `report`, `silence`), or
-    `own-word` when the patient said it outright.
+    `own-word` when the patient said it outright. `confirmed` is what the therapist found on asking: that
+    something was between the two, that nothing was, or None where nobody has said.
     """
 
     id: int
@@ -58,3 +59,4 @@ class Alert:
     seen_at: datetime | None = None
     closed_at: datetime | None = None
     talked_number: int | None = None
+    confirmed: bool | None = None

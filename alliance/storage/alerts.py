@@ -8,12 +8,13 @@ from datetime import datetime
 
 from alliance.analysis.track import Level, Reading
 from alliance.domain.alerts import OPEN, Alert, AlertStatus
+from alliance.domain.certainty import Experience
 from alliance.domain.therapy import Audience
 from alliance.storage.database import Connection, Row
 from alliance.storage.times import day, moment, stamp
 
 COLUMNS = """a.id, a.dyad_id, a.session_id, s.number, s.held_on, a.audience, a.level, a.rules, a.factors, a.sentence,
-  a.status, a.raised_at, a.seen_at, a.closed_at, a.talked_number
+  a.status, a.raised_at, a.seen_at, a.closed_at, a.talked_number, a.confirmed
   FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id"""
 
 
@@ -34,6 +35,7 @@ def _alert(row: Row) -> Alert:
         seen_at=moment(row["seen_at"]) if row["seen_at"] else None,
         closed_at=moment(row["closed_at"]) if row["closed_at"] else None,
         talked_number=row["talked_number"],
+        confirmed=None if row["confirmed"] is None else bool(row["confirmed"]),
     )
 
 
@@ -110,19 +112,40 @@ def reword(conn: Connection, alert_id: int, *, level: Level, reading: Reading, s
 
 
 def move(
-    conn: Connection, alert_id: int, status: AlertStatus, now: datetime, *, talked_number: int | None = None
+    conn: Connection,
+    alert_id: int,
+    status: AlertStatus,
+    now: datetime,
+    *,
+    talked_number: int | None = None,
+    confirmed: bool | None = None,
 ) -> None:
-    """Set where an alert stands; the first look at it and the end of it are timed."""
+    """Set where an alert stands; the first look at it and the end of it are timed.
+
+    `confirmed`: whether the therapist, having asked, found that something was between the two; None leaves
+    what is there.
+    """
     seen = status in {AlertStatus.SEEN, AlertStatus.LATER, AlertStatus.TALKED, AlertStatus.ORDINARY}
     conn.execute(
         "UPDATE alert SET status = ?, seen_at = CASE WHEN ? THEN coalesce(seen_at, ?) ELSE seen_at END,"
-        " closed_at = ?, talked_number = coalesce(?, talked_number) WHERE id = ?",
+        " closed_at = ?, talked_number = coalesce(?, talked_number), confirmed = coalesce(?, confirmed) WHERE id = ?",
         (
             status.value,
             seen,
             stamp(now),
             None if status in OPEN else stamp(now),
             talked_number,
+            None if confirmed is None else int(confirmed),
             alert_id,
         ),
     )
+
+
+def experience(conn: Connection) -> Experience:
+    """What came of this clinic's alerts so far, over all the sessions it has held."""
+    row = conn.execute(
+        "SELECT count(*) FILTER (WHERE confirmed = 1) AS confirmed,"
+        " count(*) FILTER (WHERE confirmed = 0) AS refused,"
+        " (SELECT count(*) FROM therapy_session) AS sessions FROM alert"
+    ).fetchone()
+    return Experience(row["confirmed"], row["refused"], row["sessions"])
