@@ -13,6 +13,7 @@ from alliance import __version__
 from alliance.cli.instruments import instruments
 from alliance.cli.making import init
 from alliance.cli.running import demo, doctor, serve
+from alliance.cli.simulating import simulate
 from alliance.cli.users import user
 
 
@@ -56,5 +57,5 @@ def main() -> None:
     """
 
 
-for command in (demo, init, serve, doctor, user, instruments):
+for command in (demo, init, serve, doctor, user, instruments, simulate):
     main.add_command(command)
