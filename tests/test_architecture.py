@@ -32,7 +32,7 @@ BELOW_WEB = "alliance alliance.config alliance.actions alliance.domain alliance.
 LAYERS = {
     "surveys": layer(theirs="wtforms"),
     "alliance": layer(),  # the package's own __init__: a version and nothing else
-    "alliance.analysis": layer(theirs="numpy scipy"),
+    "alliance.analysis": layer(theirs="numpy scipy tqdm"),
     "alliance.domain": layer("alliance.analysis surveys"),
     "alliance.config": layer("alliance.domain"),
     "alliance.storage": layer(
@@ -53,6 +53,7 @@ LAYERS = {
 # What the web server loads, or runs for every answer: plain Python, so that it stays small and starts fast.
 PLAIN = {
     *(f"alliance.analysis.{name}" for name in ("fitted", "prior", "links", "ratings_only", "comparators")),
+    *(f"alliance.analysis.{name}" for name in ("forecast", "predictive")),
     *(f"alliance.analysis.{name}" for name in ("odds", "state", "likelihood", "learning", "track")),
 }
 
@@ -189,6 +190,7 @@ def test_every_late_import_is_still_needed() -> None:
         ("surveys.scoring", "from alliance.domain import people"),
         ("surveys.scoring", "import flask"),
         ("alliance.analysis.odds", "import numpy"),
+        ("alliance.analysis.funnels", "import pandas"),
         ("alliance.analysis.odds", "from surveys import library"),
         ("alliance.analysis.odds", "from datetime import datetime\nnow = datetime.now()"),
         ("alliance.domain.trend", "import datetime\nnow = datetime.date.today()"),

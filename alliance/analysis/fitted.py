@@ -78,7 +78,7 @@ class Fitted:
             "format", "at_the_top", "prior", "ratings_prior", *COUNTS,
         }:  # fmt: skip
             raise ValueError("This is no clinic’s prior: it does not hold what one holds.")
-        if stored["format"] != FORMAT:
+        if type(stored["format"]) is not int or stored["format"] != FORMAT:
             raise ValueError(f"This clinic’s prior has a format other than {FORMAT}, which cannot be read.")
         return cls(
             prior=Prior.from_json(json.dumps(stored["prior"])),

@@ -16,9 +16,10 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import polygamma, psi  # type: ignore[import-untyped]
+from scipy.special import polygamma, psi
 
 from alliance.analysis.fitted import ENOUGH, ENOUGH_FOR_LINKS, NOTHING, Fitted
+from alliance.analysis.forecast import plain_rating
 from alliance.analysis.likelihood import TOP
 from alliance.analysis.links import learn_links
 from alliance.analysis.prior import DEFAULT, DEFAULT_RATINGS, Prior, RatingsPrior
@@ -82,14 +83,8 @@ def fit_prior(dyads: Sequence[Sequence[Held]]) -> Fitted:
     )
 
 
-def _rating(held: Held) -> float | None:
-    """A session’s rating as it was given: the mean of the scales, or else the total."""
-    present = [score for score in held.scales if score is not None]
-    return fmean(present) if present else held.total
-
-
 def _ratings(dyad: Iterable[Held]) -> list[float]:
-    return [rating for held in dyad if (rating := _rating(held)) is not None]
+    return [rating for held in dyad if (rating := plain_rating(held)) is not None]
 
 
 def _tensions(dyad: Iterable[Held]) -> list[float]:
@@ -190,7 +185,7 @@ def _carried_over(dyads: Iterable[Sequence[Held]], levels: Sequence[_Series]) ->
     """
     together = apart = 0.0
     for dyad, level in zip(dyads, levels, strict=True):
-        for one, other in pairwise(level.gap(_rating(held)) for held in dyad):
+        for one, other in pairwise(level.gap(plain_rating(held)) for held in dyad):
             if one is not None and other is not None:
                 together += one * other
                 apart += (one * one + other * other) / 2.0

@@ -115,7 +115,7 @@ BOUNDS: Mapping[str, Bounds] = {
 
 def _check(prior: Prior | RatingsPrior) -> None:
     for name, found in asdict(prior).items():
-        for value in found if isinstance(found, list | tuple) else (found,):
+        for value in found if name == "o_mean" else (found,):
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ValueError(f"The prior’s {name} must be a number, not {value!r}.")
         if name in BOUNDS and not BOUNDS[name][0](found):
@@ -130,7 +130,8 @@ def _stored(text: str, names: set[str]) -> dict[str, Any]:
         raise ValueError(f"This is no prior: {fault}.") from fault
     if not isinstance(stored, dict) or "format" not in stored:
         raise ValueError("This is no prior: it does not say its format.")
-    if stored.pop("format") != FORMAT:
+    written_as = stored.pop("format")
+    if type(written_as) is not int or written_as != FORMAT:
         raise ValueError(f"This prior was written in a format other than {FORMAT}, which cannot be read.")
     if odd := sorted(names ^ stored.keys()):
         raise ValueError(f"This prior has too much or too little: {', '.join(odd)}.")
