@@ -10,7 +10,6 @@ from alliance.domain.standing import (
     SLIDE,
     Standing,
     beside_usual,
-    due,
     latest_episode,
     silent_run,
     standing,
@@ -145,9 +144,8 @@ def _beside_range(where: Standing, last: Point, score: str) -> str:
 
 def _silent(trend: Trend) -> str:
     run = silent_run(trend)
-    before = due(trend)[:-run]
-    back = sum(point.answered for point in before)
-    told = f"No form after the last {number(run)} sessions. Before that, {back} of {len(before)} came back."
+    back, held = forms_back(trend)
+    told = f"No form after the last {number(run)} sessions. Before that, {back} of {held - run} came back."
     if trend.dyad.patient.paused:
         return f"{told} Forms are paused."
     return f"{told} If it fits, you might ask what the form is like to fill in."

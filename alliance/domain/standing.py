@@ -78,19 +78,13 @@ def _just_repaired(trend: Trend) -> bool:
 
 
 def silent_run(trend: Trend) -> int:
-    """Sessions without a form at the end of the course. The newest one’s form may still come: it does not count."""
+    """Sessions at the end of the course without a form, the newest included, whose form may still come."""
     run = 0
-    for point in reversed(due(trend)):
+    for point in reversed(trend.points):
         if point.answered:
             break
         run += 1
     return run
-
-
-def due(trend: Trend) -> list[Point]:
-    """The sessions whose forms are back or will not come any more: all that have one after them."""
-    points = list(trend.points)
-    return points if not points or points[-1].answered else points[:-1]
 
 
 def latest_episode(trend: Trend) -> Episode | None:
