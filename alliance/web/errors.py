@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug import exceptions as http
 
@@ -46,6 +46,7 @@ STAFF = {
         "We could not save this just now", "Nothing was changed. Wait a minute, then go back and try again."
     ),
 }
+NOT_NOW = Words("This cannot be shown just now", "Nothing is lost. Wait a minute, then open it once more.")
 OPEN_TOO_LONG = Words(
     "This page was open too long", "Nothing was changed. Go back, open the page again and send it once more."
 )
@@ -106,7 +107,8 @@ def _fault(fault: Fault) -> Response:
 
 def _unavailable(error: Unavailable) -> Response:
     log.error("The storage cannot be reached: %s", error)
-    return page_for(http.ServiceUnavailable(retry_after=RETRY_AFTER))
+    later = http.ServiceUnavailable(retry_after=RETRY_AFTER)
+    return _page(later, NOT_NOW) if request.method in ("GET", "HEAD") else page_for(later)
 
 
 def _page(error: http.HTTPException, words: Words) -> Response:

@@ -38,7 +38,7 @@ def shown(client: PageClient, path: str, status: int) -> Page:
     [
         (NotFound(), 404, "There is nothing here"),
         (Forbidden(), 403, "This is somebody else’s to do"),
-        (Unavailable(SECRET), 503, "We could not save this just now"),
+        (Unavailable(SECRET), 503, "This cannot be shown just now"),
         (Fault("Enter a day that is not in the future", "held_on"), 422, "This cannot be done as it is"),
         (RuntimeError(SECRET), 500, "Something went wrong here"),
         (413, 413, "That was too much to send"),
@@ -66,7 +66,7 @@ def test_a_fault_nobody_caught_is_still_said(app: Flask) -> None:
     ("error", "status", "h1"),
     [
         (RuntimeError(SECRET), 500, "Something went wrong here"),
-        (Unavailable(SECRET), 503, "We could not save this just now"),
+        (Unavailable(SECRET), 503, "This cannot be shown just now"),
         (404, 404, "There is nothing here"),
         (400, 400, "This could not be read"),
     ],
@@ -85,11 +85,20 @@ def test_with_the_database_gone_there_is_still_a_page(app: Flask, cast: Cast) ->
     client = signed_in(app, "jonas")
     cast.clinic.close()
     page = shown(client, "/caseload", 503)
-    assert page.h1 == "We could not save this just now"
+    assert page.h1 == "This cannot be shown just now"
     page = shown(client, f"/a/{cast.alder.token}/unknown", 404)
     assert "call the emergency number of your country" in page.main
     assert client.get("/status").data == b"down\n"
     assert client.get("/status").status_code == 503
+
+
+def test_what_could_not_be_saved_is_told_from_what_cannot_be_shown(app: Flask) -> None:
+    client = signed_in(app, "jonas")
+    form = client.page("/patients/new").form("Add this patient")
+    going_wrong(app, "therapist.add_patient", Unavailable(SECRET))
+    response = client.submit(form, {"code": "Elm 3"})
+    assert response.status_code == 503
+    assert response.page.h1 == "We could not save this just now"  # type: ignore[attr-defined]
 
 
 def test_up_is_all_that_is_said(client: PageClient) -> None:
