@@ -1,0 +1,29 @@
+"""`alliance nightly`: what is done once a day, by cron or a systemd timer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from alliance.cli.arguments import FOLDER
+
+
+@click.command()
+@FOLDER
+def nightly(folder: Path) -> None:
+    """Note forms that ended unanswered, and let the detector learn from this clinic's own past.
+
+    Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
+    """
+    from alliance.actions.clinic import opened
+    from alliance.actions.learning import nightly as one_night
+    from alliance.domain.clinic_data import in_words
+    from alliance.domain.wording import count
+
+    with opened(folder) as clinic:
+        night = one_night(clinic, datetime.now(UTC))
+    click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
+    for line in in_words(night.fitted):
+        click.echo(line)
