@@ -204,6 +204,26 @@ def test_the_session_before_counts_as_silent_when_the_next_is_held(cast: Cast) -
     assert read() == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
+def test_a_question_about_the_newest_session_waits_until_its_form_is_back_or_will_not_come(
+    cast: Cast,
+) -> None:
+    """Only an answer that was held back can raise one earlier, and the therapist must not know of it."""
+    with cast.clinic.db.write() as conn:
+        conn.execute(
+            "INSERT INTO alert (dyad_id, session_id, audience, level, rules, factors, sentence, status, raised_at)"
+            " SELECT dyad_id, ?, audience, level, rules, factors, sentence, status, raised_at FROM alert WHERE id = ?",
+            (cast.alder.session_id, cast.alder.alert_id),
+        )
+
+    def asked() -> list[int]:
+        (trend,) = caseload.own_trends(cast.clinic, cast.viewer("jonas"), NOW)
+        return [alert.session_number for alert in trend.alerts]
+
+    assert asked() == [7]
+    meet(cast, TODAY)
+    assert asked() == [7, 8]
+
+
 @pytest.mark.parametrize("level", [3, 8])
 def test_an_answer_held_back_a_moment_ago_looks_like_a_form_that_is_still_out(cast: Cast, level: int) -> None:
     """Nothing the therapist is told differs between the two: no reading, no question, no count."""

@@ -137,14 +137,22 @@ def test_a_slide_is_four_answers_and_five_points() -> None:
     assert course.in_words(make_trend([*STEADY, 82.0, 83.0, 80.0, 77.0])) == "in the usual range"
 
 
-def test_what_is_shown_as_inside_the_range_is_called_so() -> None:
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (80.4, 95.0, "in the usual range"),
+        (80.6, 95.0, "below the usual range"),
+        (60.0, 79.6, "in the usual range"),
+        (60.0, 79.4, "above the usual range"),
+    ],
+)
+def test_what_is_shown_as_inside_the_range_is_called_so(low: float, high: float, words: str) -> None:
+    """The last answer is 80: what counts are the whole numbers that people see."""
     trend = make_trend(STEADY)
     last = trend.points[-1]
     assert last.reading is not None
-    edge = replace(last.reading, low=80.4, high=95.0)
-    assert course.in_words(replace(trend, points=[*trend.points[:-1], replace(last, reading=edge)])) == (
-        "in the usual range"
-    )
+    edge = replace(last, reading=replace(last.reading, low=low, high=high))
+    assert course.in_words(replace(trend, points=[*trend.points[:-1], edge])) == words
 
 
 def test_without_a_range_it_is_too_early() -> None:

@@ -186,6 +186,11 @@ def test_a_rating_as_usual_speaks_through_one_scale(
     assert sentence(number, Said(number, 81, 20, KEPT), rules=rules).startswith(f"{expected} You might")
 
 
+def test_as_usual_reaches_as_far_down_as_the_usual_ups_and_downs() -> None:
+    assert wording.rated_beside(77.4, reading(), 16).startswith("77, about as usual, but ")
+    assert wording.rated_beside(77.2, reading(), 16) == "77, usually 83 give or take 6"
+
+
 def test_what_is_expected_is_told_on_the_scale_people_know() -> None:
     assert "usually 100 give or take 3" in sentence(9, expected=104.2, give_or_take=3.0)
     assert "usually 0:" in sentence(9, usual_tension=-2.0, rules=("report",))
