@@ -84,8 +84,8 @@ def _keep_or_said(courses: Courses, past: Past) -> Trace:
 
 
 AS_IS = (("keep in mind", KEEP_IN_MIND), ("ask now", ASK_NOW))
-CHARTS = Detector("two charts, ratings", charts, (("as designed", design.DRIFT_LIMIT),), (2.0, 1.0))
-CHARTS_FULL = Detector("two charts, full", charts_full, (("as designed", design.DRIFT_LIMIT),), (2.0, 3.2))
+CHARTS = Detector("two charts, ratings", charts, (("as designed", design.AS_DESIGNED),), (2.0, 1.0))
+CHARTS_FULL = Detector("two charts, full", charts_full, (("as designed", design.AS_DESIGNED),), (2.0, 3.2))
 ODDS = Detector("odds filter", odds, AS_IS, (2.0, 1.0, 3.2))
 ODDS_UNLEARNED = Detector("odds filter, links as assumed", odds_unlearned, (AS_IS[0],), (2.0,))
 

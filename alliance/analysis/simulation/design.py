@@ -11,25 +11,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alliance.analysis.forecast import LEARNS_DOWN_TO, MOST_LEVEL_WEIGHT, MOST_SQUARES_WEIGHT, MOST_Z
 from alliance.analysis.prior import RatingsPrior
+from alliance.analysis.ratings_only import (
+    DRIFT_LIMIT,
+    DRIFT_WEIGHT,
+    DROP_Z,
+    LEAST_FALL,
+    LOW_ENDS,
+    LOW_RATING,
+    SELDOM,
+    SILENCE_SESSIONS,
+    UNEASY_Z,
+    UNLIKELY_RUN,
+)
 from alliance.analysis.simulation.courses import Courses
 from alliance.analysis.simulation.forms import Flags, Numbers
 from alliance.analysis.simulation.traces import Points
 from alliance.analysis.state import LEAST_SPREAD
+from alliance.analysis.track import OWN_WORD
 
-SMOOTHING = 0.30
-DRIFT_LIMIT = 2.20
-"""The published threshold: of the moving average, in its own standard errors."""
-DROP_EXTRA = 0.25
-"""The limit of a single z-score is higher by this: 2.45."""
-LEAST_FALL = 10.0
-"""Points below the dyad's own level that a drop or a drift must have."""
-MOST_Z = 4.0
-DRAWN_IN = 2.0
-MOST_WEIGHT, MOST_SQUARES_WEIGHT = 12.0, 40.0
-LOWEST, BACK = 50.0, 10.0
-SAID = 50.0
-SILENCE_AFTER, SILENCE_CHANCE, SILENCE_MOST = -1.5, 0.005, 0.20
+ERROR = math.sqrt(DRIFT_WEIGHT / (2.0 - DRIFT_WEIGHT))
+"""Standard error of the moving average of independent z-scores."""
+AS_DESIGNED = DRIFT_LIMIT / ERROR
+"""The threshold of the design: of the moving average, in its standard errors."""
+DROP_EXTRA = DROP_Z - AS_DESIGNED
+"""The limit of a single z-score is higher by this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,13 @@ def predict(rating: Numbers, prior: RatingsPrior) -> Prediction:
             strict=True,
         ):
             kept[number] = value
-        step = np.where(rated, np.maximum(now, expected - DRAWN_IN * spread) - level, 0.0)
+        step = np.where(rated, np.maximum(now, expected - LEARNS_DOWN_TO * spread) - level, 0.0)
         squares = squares + kappa / (kappa + 1.0) * step * step
         weight = weight + rated
         squares = np.where(weight > MOST_SQUARES_WEIGHT, squares * MOST_SQUARES_WEIGHT / weight, squares)
         weight = np.minimum(weight, MOST_SQUARES_WEIGHT)
         level = level + step / (kappa + 1.0)
-        kappa = np.where(rated, np.minimum(kappa + 1.0, MOST_WEIGHT), kappa)
+        kappa = np.where(rated, np.minimum(kappa + 1.0, MOST_LEVEL_WEIGHT), kappa)
         last, gap = np.where(rated, now, last), np.where(rated, 1.0, gap + 1.0)
     return found
 
@@ -100,15 +107,16 @@ def moving_average(z: Numbers) -> Numbers:
     kept = np.empty_like(z)
     now = np.zeros(z.shape[1])
     for number, each in enumerate(z):
-        now = np.where(np.isfinite(each), np.minimum(0.0, (1.0 - SMOOTHING) * now + SMOOTHING * each), now)
+        now = np.where(
+            np.isfinite(each), np.minimum(0.0, (1.0 - DRIFT_WEIGHT) * now + DRIFT_WEIGHT * each), now
+        )
         kept[number] = now
     return kept
 
 
 def two_charts(scored: Scores, courses: Courses, always: Flags | None = None) -> Points:
-    """Drop or drift as one score: at threshold 2.20 the published design."""
-    error = math.sqrt(SMOOTHING / (2.0 - SMOOTHING))
-    strength = np.maximum(-scored.z - DROP_EXTRA, -moving_average(scored.z) / error)
+    """Drop or drift as one score: at `AS_DESIGNED` the design itself."""
+    strength = np.maximum(-scored.z - DROP_EXTRA, -moving_average(scored.z) / ERROR)
     with np.errstate(invalid="ignore"):
         deep = courses.rating <= scored.level - LEAST_FALL
     return Points(np.where(deep, strength, np.nan), always)
@@ -116,12 +124,12 @@ def two_charts(scored: Scores, courses: Courses, always: Flags | None = None) ->
 
 def low(courses: Courses, prior: RatingsPrior) -> Flags:
     """LOW: on below a level that hardly any dyad has, off 10 points above it."""
-    limit = min(LOWEST, prior.mu0 - 2.0 * math.sqrt(prior.tau2 + prior.s0sq))
+    limit = min(LOW_RATING, prior.mu0 - 2.0 * math.sqrt(prior.tau2 + prior.s0sq))
     flagged = np.zeros(courses.rating.shape, bool)
     on = np.zeros(courses.dyads, bool)
     for number, rating in enumerate(courses.rating):
         rated = np.isfinite(rating)
-        on = np.where(rated, (rating < limit) | (on & (rating < limit + BACK)), on)
+        on = np.where(rated, (rating < limit) | (on & (rating < limit + LOW_ENDS)), on)
         flagged[number] = on & rated
     return flagged
 
@@ -129,13 +137,16 @@ def low(courses: Courses, prior: RatingsPrior) -> Flags:
 def said(courses: Courses) -> Flags:
     """SELF: tension of 50 or more, the patient's own word."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(courses.tension >= SAID)
+        return np.asarray(courses.tension >= OWN_WORD)
 
 
 def silence(courses: Courses, scored: Scores, prior: RatingsPrior) -> Flags:
     """SILENCE: unanswered right after a low rating, or too often in a row for this dyad; once per silence."""
     dyads = courses.dyads
-    missed, came = np.full(dyads, 10.0 * prior.p0), np.full(dyads, 10.0 * (1.0 - prior.p0))
+    missed, came = (
+        np.full(dyads, SILENCE_SESSIONS * prior.p0),
+        np.full(dyads, SILENCE_SESSIONS * (1.0 - prior.p0)),
+    )
     last, run, usual = np.zeros(dyads), np.zeros(dyads), np.full(dyads, prior.p0)
     fired = np.zeros(dyads, bool)
     flagged = np.zeros(courses.rating.shape, bool)
@@ -145,11 +156,9 @@ def silence(courses: Courses, scored: Scores, prior: RatingsPrior) -> Flags:
         usual = np.where(run == 0, missed / (missed + came), usual)
         run = np.where(answered, 0.0, run + silent)
         fired &= ~answered
-        suspicious = ((run == 1) & (last <= SILENCE_AFTER)) | (
-            usual ** np.maximum(run, 1.0) <= SILENCE_CHANCE
-        )
-        flagged[number] = silent & (usual <= SILENCE_MOST) & ~fired & suspicious
+        suspicious = ((run == 1) & (last <= UNEASY_Z)) | (usual ** np.maximum(run, 1.0) <= UNLIKELY_RUN)
+        flagged[number] = silent & (usual <= SELDOM) & ~fired & suspicious
         fired |= flagged[number]
         missed, came = missed + silent, came + answered
-        last = np.where(answered, np.nan_to_num(scored.z[number]), last)
+        last = np.where(np.isfinite(scored.z[number]), scored.z[number], last)
     return flagged

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alliance.analysis.comparators import SIGMA_PER_RANGE
 from alliance.analysis.prior import RatingsPrior
 from alliance.analysis.simulation.courses import Courses
 from alliance.analysis.simulation.design import normal_score, predict
@@ -18,8 +19,6 @@ from alliance.analysis.simulation.filter import Known
 from alliance.analysis.simulation.forms import Flags, Numbers
 from alliance.analysis.simulation.traces import Cusum, Points
 
-MOVING_RANGE = 1.128379
-"""Mean range of two normal numbers, in standard deviations (d2)."""
 FALL = 15.0
 """The fall that the cumulative sums look for, points."""
 
@@ -142,7 +141,7 @@ def stricter_sd(courses: Courses, clinic: Clinic) -> Points:
 def individuals(courses: Courses) -> Points:
     """XmR: sigmas, by the mean moving range, below the dyad's own mean, from four ratings on."""
     earlier = Earlier.of(courses.rating)
-    sigma = np.maximum(earlier.moving_range / MOVING_RANGE, 1e-9)
+    sigma = np.maximum(earlier.moving_range / SIGMA_PER_RANGE, 1e-9)
     strength = (earlier.mean - courses.rating) / sigma
     return Points(np.where(earlier.count >= 4, strength, np.nan))
 
@@ -151,7 +150,7 @@ def with_runs(courses: Courses, sigmas: float = 3.0) -> Flags:
     """XmR with run rules of the health service: 7 below the mean, 6 falls, 2 of 3 beyond two thirds."""
     rating = courses.rating
     earlier = Earlier.of(rating)
-    sigma = earlier.moving_range / MOVING_RANGE
+    sigma = earlier.moving_range / SIGMA_PER_RANGE
     with np.errstate(invalid="ignore"):
         ready = np.isfinite(rating) & (earlier.count >= 4)
         lower = ready & (rating < earlier.mean)
