@@ -34,6 +34,7 @@ LAYERS = {
     "alliance": layer(),  # the package's own __init__: a version and nothing else
     "alliance.analysis": layer(theirs="numpy scipy tqdm"),
     "alliance.domain": layer("alliance.analysis surveys"),
+    "alliance.exchange": layer("alliance.domain alliance.analysis surveys"),
     "alliance.config": layer("alliance.domain"),
     "alliance.storage": layer(
         "alliance alliance.domain alliance.analysis surveys", "sqlite_utils pysqlite3 cryptography"
@@ -52,6 +53,7 @@ LAYERS = {
 
 # What the web server loads, or runs for every answer: plain Python, so that it stays small and starts fast.
 PLAIN = {
+    "alliance.analysis",  # whose names are loaded when asked for
     *(f"alliance.analysis.{name}" for name in ("fitted", "prior", "links", "ratings_only", "comparators")),
     *(f"alliance.analysis.{name}" for name in ("forecast", "predictive")),
     *(f"alliance.analysis.{name}" for name in ("odds", "state", "likelihood", "learning", "track")),

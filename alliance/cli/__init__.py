@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from alliance import __version__
+from alliance.cli.detecting import detect
 from alliance.cli.instruments import instruments
 from alliance.cli.making import init
+from alliance.cli.nightly import nightly
 from alliance.cli.running import demo, doctor, serve
 from alliance.cli.simulating import simulate
 from alliance.cli.users import user
@@ -36,11 +38,15 @@ def _is_ours(error: Exception) -> bool:
     from alliance.actions.faults import Fault
     from alliance.cli.server import ListenError
     from alliance.config import ConfigFault
+    from alliance.exchange.ratings import RatingsFault
     from alliance.storage.database import DatabaseFault, StorageUnavailable
     from alliance.storage.keyring import KeyringFault
     from surveys.library import InstrumentFault
 
-    ours = (ConfigFault, DatabaseFault, Fault, InstrumentFault, KeyringFault, ListenError, StorageUnavailable)
+    ours = (
+        *(ConfigFault, DatabaseFault, Fault, InstrumentFault, KeyringFault, ListenError, RatingsFault),
+        StorageUnavailable,
+    )
     return isinstance(error, ours)
 
 
@@ -57,5 +63,5 @@ def main() -> None:
     """
 
 
-for command in (demo, init, serve, doctor, user, instruments, simulate):
+for command in (demo, init, serve, doctor, user, instruments, detect, simulate, nightly):
     main.add_command(command)
