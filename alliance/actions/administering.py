@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import available_timezones
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
+from alliance.analysis.fitted import NOTHING
 from alliance.domain.access import Permission
+from alliance.domain.certainty import Experience
 from alliance.domain.clinic import ClinicSettings
+from alliance.domain.clinic_data import in_words
 from alliance.domain.people import Viewer
-from alliance.storage import settings
+from alliance.storage import alerts, priors, settings
 
 LONGEST_LINK = 14 * 24  # hours
 
@@ -52,3 +57,23 @@ def check_settings(changed: ClinicSettings) -> None:
 def _has_both_prefixes(number: str) -> bool:
     """`+44 (0)1632 …` is for people to read: a phone would dial the 0 after the country code, and reach nobody."""
     return number.lstrip().startswith(("+", "00")) and "(0)" in number.replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicData:
+    """What the clinic's own data say: a sentence for each thing learned, and what came of its questions.
+
+    `learned_at` is None before the first night.
+    """
+
+    learned_at: datetime | None
+    sentences: Sequence[str]
+    experience: Experience
+
+
+def clinic_data(clinic: Clinic, viewer: Viewer) -> ClinicData:
+    """What was learned from the whole clinic's past. It names nobody."""
+    require(viewer, Permission.SEE_CLINIC_DATA)
+    with clinic.db.read() as conn:
+        learned, experience = priors.latest(conn), alerts.experience(conn)
+    return ClinicData(learned.fitted_at, in_words(learned.fitted or NOTHING), experience)

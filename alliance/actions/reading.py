@@ -11,6 +11,7 @@ from alliance.actions.faults import Fault
 from alliance.actions.scope import alert_in_scope, courses_of, dyad_of_patient, is_own, record, require
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.certainty import Experience
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
@@ -49,10 +50,11 @@ class PatientPage:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """An alert with the course it stands in."""
+    """An alert with the course it stands in, and what came of this clinic's alerts so far."""
 
     alert: Alert
     page: PatientPage
+    experience: Experience
 
 
 def open_patient(
@@ -111,7 +113,8 @@ def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> 
             alert = alerts.get(conn, alert_id) or alert
         page = _page(clinic, conn, viewer, dyad, [dyad], today)
         record(conn, viewer, "open alert", "alert", alert.id, now)
-    return AlertPage(alert, page)
+        experience = alerts.experience(conn)
+    return AlertPage(alert, page, experience)
 
 
 def check_may_answer(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> None:
@@ -123,11 +126,12 @@ def check_may_answer(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetim
             raise Forbidden
 
 
-# What a therapist can say came of an alert.
-OUTCOMES = {
-    "talked": AlertStatus.TALKED,
-    "ordinary": AlertStatus.ORDINARY,
-    "later": AlertStatus.LATER,
+# What a therapist can say came of an alert, and whether that confirms it as a rupture.
+OUTCOMES: dict[str, tuple[AlertStatus, bool | None]] = {
+    "talked": (AlertStatus.TALKED, True),
+    "unsure": (AlertStatus.TALKED, None),
+    "ordinary": (AlertStatus.ORDINARY, False),
+    "later": (AlertStatus.LATER, None),
 }
 
 
@@ -145,9 +149,9 @@ def answer_alert(
     The patient's own answers, not this note, decide whether something is repaired.
     """
     require(viewer, Permission.ANSWER_ALERT)
-    status = OUTCOMES.get(outcome)
-    if status is None:
+    if outcome not in OUTCOMES:
         raise Fault("Choose what came of it", "outcome")
+    status, confirmed = OUTCOMES[outcome]
     with clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)
         alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
@@ -160,5 +164,5 @@ def answer_alert(
             talked_number = None
         elif talked_number is not None and not alert.session_number <= talked_number <= numbers[-1]:
             raise Fault("Choose a session from the one in question on", "talked_number")
-        alerts.move(conn, alert.id, status, now, talked_number=talked_number)
+        alerts.move(conn, alert.id, status, now, talked_number=talked_number, confirmed=confirmed)
         record(conn, viewer, "answer alert", "alert", alert.id, now, {"outcome": outcome})

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "invite and disable colleagues"
     SEE_ALERT = "open an alert"
     SEE_CASELOAD = "see one's own caseload"
+    SEE_CLINIC_DATA = "see what the clinic's own data say, over everybody"
     SEE_OWN_ACCOUNT = "see one's own account"
     SEE_PATIENT = "open a patient in one's scope"
     SEE_PEOPLE = "see who works here"
@@ -41,6 +42,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             Permission.SEE_ALERT,
+            Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PATIENT,
             Permission.SEE_SUPERVISION,
@@ -51,6 +53,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.CHANGE_SETTINGS,
             Permission.MANAGE_PEOPLE,
+            Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PEOPLE,
         }

@@ -43,7 +43,7 @@ def how_sure(odds: float, level: Level, experience: Experience) -> str:
         simulated = (
             "about one in three such questions was an ordinary up and down"
             if level is Level.ASK
-            else "more than half of such fainter signs were ordinary ups and downs"
+            else "more than half of these fainter signs were ordinary ups and downs"
         )
         rest = (
             ""

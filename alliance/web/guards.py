@@ -30,6 +30,7 @@ POLICY: dict[str, Permission | Door] = {
     "admin.settings": Permission.CHANGE_SETTINGS,
     "assets.*": APART,
     "help.*": OPEN,
+    "help.clinic_data": Permission.SEE_CLINIC_DATA,
     "patient.form": APART,
     "patient.leave": APART,
     "patient.submit": APART,

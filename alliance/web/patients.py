@@ -13,6 +13,7 @@ from alliance.actions.faults import Fault
 from alliance.actions.reading import AlertPage
 from alliance.domain import telling
 from alliance.domain.access import NotFound
+from alliance.domain.certainty import how_sure
 from alliance.domain.episodes import episodes
 from alliance.domain.trend import Trend
 from alliance.web.addresses import ID
@@ -88,6 +89,7 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
         episode=next((e for e in episodes(trend.points, trend.alerts) if e.opened == point.number), None),
         form_failed=failed,
         reasons=telling.reasons,
+        how_sure=how_sure(point.reading.odds if point.reading else 0.0, found.alert.level, found.experience),
     )
 
 
@@ -105,7 +107,7 @@ def answer_alert(alert_id: int) -> ResponseReturnValue:
                 alert_id,
                 form.outcome.data,
                 now(),
-                talked_number=form.talked_number.data if form.outcome.data == "talked" else None,
+                talked_number=form.talked_number.data,
             )
             flash("Saved. The patient’s next answers say whether it is mended.")
             return redirect(url_for("patients.alert", alert_id=alert_id), code=303)

@@ -36,7 +36,7 @@ class SessionForm(StaffForm):
     next_on = Day("Next session, if you know it", [Optional()])
 
 
-TALKED, ORDINARY, LATER = "talked", "ordinary", "later"
+TALKED, UNSURE, ORDINARY, LATER = "talked", "unsure", "ordinary", "later"
 
 
 class AlertForm(StaffForm):
@@ -46,7 +46,8 @@ class AlertForm(StaffForm):
         "Talked about it?",
         "Choose what came of it",
         choices=[
-            SelectChoice(TALKED, "Yes, we talked about it"),
+            SelectChoice(TALKED, "Yes. Something was between us"),
+            SelectChoice(UNSURE, "Yes, and it is hard to say"),
             SelectChoice(ORDINARY, "I asked. It was an ordinary session"),
             SelectChoice(LATER, "Not yet. Keep it on my list"),
         ],

@@ -55,7 +55,7 @@ def test_words_come_from_simulations_first_and_from_the_clinic_later() -> None:
         "Once some 20 have been answered here, this says how it is with you."
     )
     assert how_sure(1.0, Level.KEEP, Experience(0, 25, 900)) == (
-        "In simulations, more than half of such fainter signs were ordinary ups and downs."
+        "In simulations, more than half of these fainter signs were ordinary ups and downs."
     )
     assert how_sure(1.0, Level.ASK, SEEN) == (
         "About 5 in 10 that something is between you, going by the 25 questions answered in this clinic, "
