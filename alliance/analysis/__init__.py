@@ -16,12 +16,12 @@ _PUBLIC = {
         " simulate_ewma_run_length"
     ),
     "control_charts": "Cusum Ewma IndividualsLimits cusum ewma individuals_limits",
+    "factor_analysis": "OneFactor one_factor",
     "fitted": "Fitted",
     "fitting": "fit_prior",
     "funnels": "Comparison Funnel Standing compare_therapists funnel",
     "links": "learn_links rupture_chances",
     "odds": "Evidence Held Odds ask_below step",
-    "one_factor": "OneFactor one_factor",
     "predictive": "normal_from_t predictive_z t_from_normal",
     "prior": "DEFAULT Prior",
     "rates": "PooledRates pool_rates",
@@ -29,7 +29,7 @@ _PUBLIC = {
         "Alpha Omega ReliableChange cronbach_alpha omega_total reliable_change standard_error_of_measurement"
     ),
     "run_rules": "RunSignals nhs_rules western_electric_rules",
-    "scale_report": "ScaleReport scale_report",
+    "scale_figures": "ScaleReport scale_report",
     "self_starting": "PredictiveLimits predictive_limits q_statistics",
     "therapists": (
         "Pooled Showing TherapistMean between_variance patients_needed pool reliability_of_mean showing"
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from alliance.analysis.control_charts import cusum as cusum
     from alliance.analysis.control_charts import ewma as ewma
     from alliance.analysis.control_charts import individuals_limits as individuals_limits
+    from alliance.analysis.factor_analysis import OneFactor as OneFactor
+    from alliance.analysis.factor_analysis import one_factor as one_factor
     from alliance.analysis.fitted import Fitted as Fitted
     from alliance.analysis.fitting import fit_prior as fit_prior
     from alliance.analysis.funnels import Comparison as Comparison
@@ -71,8 +73,6 @@ if TYPE_CHECKING:
     from alliance.analysis.odds import Odds as Odds
     from alliance.analysis.odds import ask_below as ask_below
     from alliance.analysis.odds import step as step
-    from alliance.analysis.one_factor import OneFactor as OneFactor
-    from alliance.analysis.one_factor import one_factor as one_factor
     from alliance.analysis.predictive import normal_from_t as normal_from_t
     from alliance.analysis.predictive import predictive_z as predictive_z
     from alliance.analysis.predictive import t_from_normal as t_from_normal
@@ -90,8 +90,8 @@ if TYPE_CHECKING:
     from alliance.analysis.run_rules import RunSignals as RunSignals
     from alliance.analysis.run_rules import nhs_rules as nhs_rules
     from alliance.analysis.run_rules import western_electric_rules as western_electric_rules
-    from alliance.analysis.scale_report import ScaleReport as ScaleReport
-    from alliance.analysis.scale_report import scale_report as scale_report
+    from alliance.analysis.scale_figures import ScaleReport as ScaleReport
+    from alliance.analysis.scale_figures import scale_report as scale_report
     from alliance.analysis.self_starting import PredictiveLimits as PredictiveLimits
     from alliance.analysis.self_starting import predictive_limits as predictive_limits
     from alliance.analysis.self_starting import q_statistics as q_statistics

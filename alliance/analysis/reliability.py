@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from alliance.analysis.checking import Floats, number, table
-from alliance.analysis.one_factor import one_factor
+from alliance.analysis.factor_analysis import one_factor
 
 __all__ = [
     "RELIABLE",
