@@ -18,6 +18,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.MANAGE_PEOPLE: {ADMIN},
     Permission.SEE_ALERT: {THERAPIST, SUPERVISOR},
     Permission.SEE_CASELOAD: {THERAPIST},
+    Permission.SEE_CLINIC_DATA: {SUPERVISOR, ADMIN},
     Permission.SEE_OWN_ACCOUNT: {THERAPIST, SUPERVISOR, ADMIN},
     Permission.SEE_PATIENT: {THERAPIST, SUPERVISOR},
     Permission.SEE_PEOPLE: {ADMIN},
