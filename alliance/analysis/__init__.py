@@ -15,18 +15,20 @@ _PUBLIC = {
         "SimulatedRunLength cusum_run_length ewma_run_length simulate_cusum_run_length"
         " simulate_ewma_run_length"
     ),
+    "comparators": "Comparator Comparison CutOff IndividualsChart PreviousDrop ReliableChange",
     "control_charts": "Cusum Ewma IndividualsLimits cusum ewma individuals_limits",
     "factor_analysis": "OneFactor one_factor",
     "fitted": "Fitted",
     "fitting": "fit_prior",
-    "funnels": "Comparison Funnel Standing compare_therapists funnel",
+    "funnels": "Funnel Standing TherapistComparison compare_therapists funnel",
     "links": "learn_links rupture_chances",
     "odds": "Evidence Held Odds ask_below step",
     "predictive": "normal_from_t predictive_z t_from_normal",
-    "prior": "DEFAULT Prior",
+    "prior": "DEFAULT DEFAULT_RATINGS Prior RatingsPrior",
     "rates": "PooledRates pool_rates",
+    "ratings_only": "RatingsReading RatingsTrack",
     "reliability": (
-        "Alpha Omega ReliableChange cronbach_alpha omega_total reliable_change standard_error_of_measurement"
+        "Alpha Omega ReliableChangeIndex cronbach_alpha omega_total reliable_change standard_error_of_measurement"
     ),
     "run_rules": "RunSignals nhs_rules western_electric_rules",
     "scale_figures": "ScaleReport scale_report",
@@ -51,6 +53,12 @@ if TYPE_CHECKING:
     from alliance.analysis.average_run_lengths import ewma_run_length as ewma_run_length
     from alliance.analysis.average_run_lengths import simulate_cusum_run_length as simulate_cusum_run_length
     from alliance.analysis.average_run_lengths import simulate_ewma_run_length as simulate_ewma_run_length
+    from alliance.analysis.comparators import Comparator as Comparator
+    from alliance.analysis.comparators import Comparison as Comparison
+    from alliance.analysis.comparators import CutOff as CutOff
+    from alliance.analysis.comparators import IndividualsChart as IndividualsChart
+    from alliance.analysis.comparators import PreviousDrop as PreviousDrop
+    from alliance.analysis.comparators import ReliableChange as ReliableChange
     from alliance.analysis.control_charts import Cusum as Cusum
     from alliance.analysis.control_charts import Ewma as Ewma
     from alliance.analysis.control_charts import IndividualsLimits as IndividualsLimits
@@ -61,9 +69,9 @@ if TYPE_CHECKING:
     from alliance.analysis.factor_analysis import one_factor as one_factor
     from alliance.analysis.fitted import Fitted as Fitted
     from alliance.analysis.fitting import fit_prior as fit_prior
-    from alliance.analysis.funnels import Comparison as Comparison
     from alliance.analysis.funnels import Funnel as Funnel
     from alliance.analysis.funnels import Standing as Standing
+    from alliance.analysis.funnels import TherapistComparison as TherapistComparison
     from alliance.analysis.funnels import compare_therapists as compare_therapists
     from alliance.analysis.funnels import funnel as funnel
     from alliance.analysis.links import learn_links as learn_links
@@ -77,12 +85,16 @@ if TYPE_CHECKING:
     from alliance.analysis.predictive import predictive_z as predictive_z
     from alliance.analysis.predictive import t_from_normal as t_from_normal
     from alliance.analysis.prior import DEFAULT as DEFAULT
+    from alliance.analysis.prior import DEFAULT_RATINGS as DEFAULT_RATINGS
     from alliance.analysis.prior import Prior as Prior
+    from alliance.analysis.prior import RatingsPrior as RatingsPrior
     from alliance.analysis.rates import PooledRates as PooledRates
     from alliance.analysis.rates import pool_rates as pool_rates
+    from alliance.analysis.ratings_only import RatingsReading as RatingsReading
+    from alliance.analysis.ratings_only import RatingsTrack as RatingsTrack
     from alliance.analysis.reliability import Alpha as Alpha
     from alliance.analysis.reliability import Omega as Omega
-    from alliance.analysis.reliability import ReliableChange as ReliableChange
+    from alliance.analysis.reliability import ReliableChangeIndex as ReliableChangeIndex
     from alliance.analysis.reliability import cronbach_alpha as cronbach_alpha
     from alliance.analysis.reliability import omega_total as omega_total
     from alliance.analysis.reliability import reliable_change as reliable_change

@@ -15,9 +15,9 @@ __all__ = [
     "FAR",
     "LEAST_FOR_FUNNEL",
     "NEAR",
-    "Comparison",
     "Funnel",
     "Standing",
+    "TherapistComparison",
     "compare_therapists",
     "funnel",
 ]
@@ -103,7 +103,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class TherapistComparison:
     """`pooled`: of all therapists; `funnel`: of those shown, None where they are too few; the rest one each."""
 
     pooled: Pooled
@@ -111,7 +111,7 @@ class Comparison:
     standings: tuple[Standing, ...]
 
 
-def compare_therapists(therapists: Sequence[TherapistMean]) -> Comparison:
+def compare_therapists(therapists: Sequence[TherapistMean]) -> TherapistComparison:
     """Everything that may be shown of a clinic’s therapists, and nothing else.
 
     All enter the pooled mean. An estimate is shown from 5 patients on; a place in the funnel from 10 on, and
@@ -129,7 +129,7 @@ def compare_therapists(therapists: Sequence[TherapistMean]) -> Comparison:
     standings = [
         _standing(each.patients, pooled, place, distances.get(place)) for place, each in enumerate(therapists)
     ]
-    return Comparison(pooled, limits, tuple(standings))
+    return TherapistComparison(pooled, limits, tuple(standings))
 
 
 def _standing(patients: int, pooled: Pooled, place: int, distance: float | None) -> Standing:

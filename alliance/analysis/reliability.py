@@ -21,7 +21,7 @@ __all__ = [
     "RELIABLE",
     "Alpha",
     "Omega",
-    "ReliableChange",
+    "ReliableChangeIndex",
     "cronbach_alpha",
     "omega_total",
     "reliable_change",
@@ -114,7 +114,7 @@ def standard_error_of_measurement(sd: float, reliability: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class ReliableChange:
+class ReliableChangeIndex:
     """`index`: the change in standard errors, above 0 upwards; `reliable`: whether it lies beyond ± 1.96."""
 
     index: float
@@ -122,7 +122,7 @@ class ReliableChange:
     reliable: bool
 
 
-def reliable_change(before: float, after: float, *, sd: float, reliability: float) -> ReliableChange:
+def reliable_change(before: float, after: float, *, sd: float, reliability: float) -> ReliableChangeIndex:
     """The reliable change index of Jacobson & Truax 1991, J Consult Clin Psychol 59:12.
 
     RCI = (after − before)/(√2 SEM), SEM = SD √(1 − r). With the SD between people and an internal consistency
@@ -136,7 +136,7 @@ def reliable_change(before: float, after: float, *, sd: float, reliability: floa
     trust = number(reliability, "reliability", least=0, below=1)
     error = math.sqrt(2.0) * standard_error_of_measurement(spread, trust)
     index = change / error
-    return ReliableChange(index, error, abs(index) > RELIABLE)
+    return ReliableChangeIndex(index, error, abs(index) > RELIABLE)
 
 
 def _complete(items: ArrayLike, columns: int, rows: int) -> tuple[Floats, int]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import optimize, special
 
 from alliance.analysis import (
-    Comparison,
     Showing,
+    TherapistComparison,
     TherapistMean,
     between_variance,
     compare_therapists,
@@ -170,7 +170,7 @@ def test_how_many_patients_a_mean_needs() -> None:
     assert patients_needed(0, 0.05) == patients_needed(0.9, 1) == 1
 
 
-def clinic(patients: list[int], spread: float = 3.0) -> Comparison:
+def clinic(patients: list[int], spread: float = 3.0) -> TherapistComparison:
     draw = np.random.default_rng(5)
     return compare_therapists(
         [TherapistMean(82 + spread * draw.standard_normal(), 60 / count, count) for count in patients]
