@@ -15,8 +15,8 @@ def normal_from_t(t: float, freedom: float) -> float:
     """The standard normal number that is as unusual as `t` under Student’s t.
 
     z = sign(t) (8ν+1)/(8ν+3) √(ν ln(1 + t²/ν)), Wallace 1959, Ann Math Stat 30:1124. Within .02 of the exact
-    number for ν ≥ 8 and |z| ≤ 4, within .01 for ν ≥ 12. `freedom`: ν, above 0. Rises with `t`; t of 0 gives 0. Raises ValueError for
-    what is not finite or a ν not above 0.
+    number for ν ≥ 8 and |z| ≤ 4, within .01 for ν ≥ 12. `freedom`: ν, above 0. Rises with `t`; t of 0 gives 0.
+    Raises ValueError for what is not finite or a ν not above 0.
     """
     _check(t, freedom)
     stretched = freedom * math.log1p(t * t / freedom) if abs(t) < 1e150 else _far(t, freedom)
