@@ -15,7 +15,7 @@ _PUBLIC = {
         "SimulatedRunLength cusum_run_length ewma_run_length simulate_cusum_run_length"
         " simulate_ewma_run_length"
     ),
-    "comparators": "Comparator Comparison CutOff IndividualsChart PreviousDrop ReliableChange",
+    "comparators": "Comparator CutOff IndividualsChart Marked PreviousDrop ReliableDrop",
     "control_charts": "Cusum Ewma IndividualsLimits cusum ewma individuals_limits",
     "factor_analysis": "OneFactor one_factor",
     "fitted": "Fitted",
@@ -54,11 +54,11 @@ if TYPE_CHECKING:
     from alliance.analysis.average_run_lengths import simulate_cusum_run_length as simulate_cusum_run_length
     from alliance.analysis.average_run_lengths import simulate_ewma_run_length as simulate_ewma_run_length
     from alliance.analysis.comparators import Comparator as Comparator
-    from alliance.analysis.comparators import Comparison as Comparison
     from alliance.analysis.comparators import CutOff as CutOff
     from alliance.analysis.comparators import IndividualsChart as IndividualsChart
+    from alliance.analysis.comparators import Marked as Marked
     from alliance.analysis.comparators import PreviousDrop as PreviousDrop
-    from alliance.analysis.comparators import ReliableChange as ReliableChange
+    from alliance.analysis.comparators import ReliableDrop as ReliableDrop
     from alliance.analysis.control_charts import Cusum as Cusum
     from alliance.analysis.control_charts import Ewma as Ewma
     from alliance.analysis.control_charts import IndividualsLimits as IndividualsLimits

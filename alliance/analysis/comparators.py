@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from alliance.analysis.prior import Prior
 
-__all__ = ["Comparator", "Comparison", "CutOff", "IndividualsChart", "PreviousDrop", "ReliableChange"]
+__all__ = ["Comparator", "CutOff", "IndividualsChart", "Marked", "PreviousDrop", "ReliableDrop"]
 
 SIGMA_PER_RANGE = 1.128
 """Mean moving range of two normal numbers in SDs (d₂)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Marked:
     """What a rule made of a session: `expected` rating and `limit` as they stood before it, points, None where
     the rule has none yet; whether it flags the rating, and whether that is `new`."""
 
@@ -36,16 +36,16 @@ class Comparator(ABC):
     flagged: bool = field(default=False, init=False)
     """Whether the last rating was flagged."""
 
-    def step(self, rating: float | None) -> Comparison:
+    def step(self, rating: float | None) -> Marked:
         """Take in the next held session’s rating, 0–100; None where there was none, which changes nothing."""
         expected, limit = self._expected(), self._limit()
         if rating is None:
-            return Comparison(expected, limit, flagged=False, new=False)
+            return Marked(expected, limit, flagged=False, new=False)
         flagged = limit is not None and self._beyond(rating, limit)
         new = flagged and not self.flagged
         self.flagged = flagged
         self._learn(rating)
-        return Comparison(expected, limit, flagged=flagged, new=new)
+        return Marked(expected, limit, flagged=flagged, new=new)
 
     @abstractmethod
     def _expected(self) -> float | None: ...
@@ -110,7 +110,7 @@ class PreviousDrop(Comparator):
         self._last = rating
 
 
-class ReliableChange(PreviousDrop):
+class ReliableDrop(PreviousDrop):
     """Lower than the rating before by more than measurement error explains (Jacobson & Truax 1991).
 
     (x₂ − x₁)/(√2·SEM) ≤ −`critical`; `standard_error`: SEM of one rating, points, above 0.
@@ -120,7 +120,7 @@ class ReliableChange(PreviousDrop):
         super().__init__(points=critical * math.sqrt(2.0) * standard_error)
 
     @classmethod
-    def expecting(cls, prior: Prior) -> ReliableChange:
+    def expecting(cls, prior: Prior) -> ReliableDrop:
         """With the SEM that coefficient alpha implies where scales differ as a clinic’s do.
 
         Of the mean of three scales: all by which they differ, lasting or passing, counts as error. (Distances

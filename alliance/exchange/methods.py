@@ -11,7 +11,7 @@ from alliance.analysis.comparators import (
     CutOff,
     IndividualsChart,
     PreviousDrop,
-    ReliableChange,
+    ReliableDrop,
 )
 from alliance.analysis.fitted import Fitted
 from alliance.analysis.forecast import plain_rating
@@ -124,9 +124,7 @@ METHODS: Mapping[str, Callable[[Fitted], Follower]] = {
     "ratings-only": follow_ratings,
     "xmr": lambda _: _RuleFollower("xmr", IndividualsChart()),
     "previous-drop": lambda _: _RuleFollower("previous-drop", PreviousDrop()),
-    "reliable-change": lambda fitted: _RuleFollower(
-        "reliable-change", ReliableChange.expecting(fitted.prior)
-    ),
+    "reliable-change": lambda fitted: _RuleFollower("reliable-change", ReliableDrop.expecting(fitted.prior)),
     "cut-off": lambda _: _RuleFollower("cut-off", CutOff()),
 }
 """How to begin with a dyad, by the method’s name. `design` is for where tension or silence is recorded."""

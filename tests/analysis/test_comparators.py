@@ -12,11 +12,11 @@ import pytest
 
 from alliance.analysis.comparators import (
     Comparator,
-    Comparison,
     CutOff,
     IndividualsChart,
+    Marked,
     PreviousDrop,
-    ReliableChange,
+    ReliableDrop,
 )
 from alliance.analysis.prior import DEFAULT
 
@@ -24,7 +24,7 @@ GOLDEN = json.loads((Path(__file__).parent / "golden_ratings_only.json").read_te
 RULES: dict[str, Callable[[], Comparator]] = {
     "xmr": IndividualsChart,
     "previous-drop": PreviousDrop,
-    "reliable-change": lambda: ReliableChange(3.7),
+    "reliable-change": lambda: ReliableDrop(3.7),
     "cut-off": CutOff,
 }
 
@@ -41,7 +41,7 @@ def test_every_rule_agrees_with_an_independent_program(name: str, case: dict[str
     assert marks(RULES[name](), case["ratings"]) == (case[name], case[f"{name} new"])
 
 
-def last(rule: Comparator, *ratings: float | None) -> Comparison:
+def last(rule: Comparator, *ratings: float | None) -> Marked:
     return [rule.step(rating) for rating in ratings][-1]
 
 
@@ -51,7 +51,7 @@ def test_an_individuals_chart_draws_its_limit_from_the_past_alone() -> None:
     assert found.expected == pytest.approx(83.5)
     assert found.limit == pytest.approx(83.5 - 3 * 4 / 1.128)
     assert found.flagged
-    assert last(IndividualsChart(), 80, 84, 82, 10) == Comparison(pytest.approx(82.0), None, False, False)
+    assert last(IndividualsChart(), 80, 84, 82, 10) == Marked(pytest.approx(82.0), None, False, False)
     assert last(IndividualsChart(sigmas=1.0, warm_up=1), 80, 84, 10).limit == pytest.approx(82 - 4 / 1.128)
 
 
@@ -61,23 +61,23 @@ def test_constant_ratings_leave_a_chart_without_width() -> None:
 
 
 def test_a_drop_is_measured_from_the_last_rating_however_long_ago() -> None:
-    assert last(PreviousDrop(), 80) == Comparison(None, None, False, False)
-    assert last(PreviousDrop(), 80, None, None, 77.5) == Comparison(80, 77.5, True, True)
+    assert last(PreviousDrop(), 80) == Marked(None, None, False, False)
+    assert last(PreviousDrop(), 80, None, None, 77.5) == Marked(80, 77.5, True, True)
     assert not last(PreviousDrop(), 80, None, 77.6).flagged
     assert not last(PreviousDrop(), 80, 70, 60).new
 
 
 def test_reliable_change_needs_more_than_error() -> None:
     """|x₂ − x₁| / (√2·SEM) ≥ 1.96: with an SEM of 5, 13.86 points."""
-    rule = ReliableChange(5.0)
+    rule = ReliableDrop(5.0)
     assert rule.points == pytest.approx(13.859, abs=1e-3)
     assert not last(rule, 80, 66.2).flagged
-    assert last(ReliableChange(5.0), 80, 66.1).flagged
-    expected = ReliableChange.expecting(DEFAULT)
+    assert last(ReliableDrop(5.0), 80, 66.1).flagged
+    expected = ReliableDrop.expecting(DEFAULT)
     assert expected.points == pytest.approx(1.96 * math.sqrt(2 * (25 + 24) / 3))
 
 
 def test_a_cut_off_is_the_same_for_everybody() -> None:
     assert [CutOff().step(rating).flagged for rating in (90.1, 90, 20)] == [False, True, True]
-    assert CutOff(60).step(None) == Comparison(None, 60, False, False)
-    assert last(CutOff(), 70, None, 70) == Comparison(None, 90, True, False)
+    assert CutOff(60).step(None) == Marked(None, 60, False, False)
+    assert last(CutOff(), 70, None, 70) == Marked(None, 90, True, False)
