@@ -87,7 +87,7 @@ def omega_total(items: ArrayLike) -> Omega:
     """McDonald’s omega total from one factor: the share of a sum’s variance that the factor accounts for.
 
     ω = (Σλ)²/((Σλ)² + Σθ), loadings λ and uniquenesses θ by maximum likelihood (`one_factor`). Source:
-    McDonald 1999, Test Theory, ch. 6. From 0 to 1; equals alpha when all loadings are alike, else is above it.
+    McDonald 1999, Test Theory. From 0 to 1; equals alpha when all loadings are alike, else is above it.
 
     `items`: at least three columns, for two leave the factor undetermined, and at least one complete row more
     than columns. Raises ValueError for fewer, and for an item that never varies.

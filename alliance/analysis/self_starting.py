@@ -33,7 +33,7 @@ def predictive_limits(baseline: ArrayLike, *, tail: float = 0.025) -> Predictive
 
     m̄ ± t(m−1, 1−`tail`) s √(1 + 1/m), s with divisor m−1: the usual prediction interval of normal theory,
     exact for independent normal values however few they are. Source: Hahn & Meeker 1991, Statistical
-    Intervals, 4.8.
+    Intervals.
 
     `baseline`: at least two values, any unit, not all alike; `tail`: the chance beyond either limit, above 0,
     below .5. Raises ValueError for anything else.

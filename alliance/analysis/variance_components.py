@@ -44,7 +44,7 @@ def nested_variances(
 
     Items within sessions within persons, or sessions within patients within therapists: the patient and
     session variances that `therapist_mean` needs. Expected sums of squares as in Searle, Casella & McCulloch
-    1992, Variance Components, 5.5: E SSE = (N−B) σ²ₑ; E SS_inner = (N−k₁₂) σ²ᵢ + (B−A) σ²ₑ;
+    1992, Variance Components: E SSE = (N−B) σ²ₑ; E SS_inner = (N−k₁₂) σ²ᵢ + (B−A) σ²ₑ;
     E SS_outer = (N−k₁) σ²ₒ + (k₁₂−k₃) σ²ᵢ + (A−1) σ²ₑ.
 
     `outer` and `inner`: one label a value; the same inner label in two outer groups means two groups. Raises
@@ -108,7 +108,7 @@ def within_person_reliability(persons: Sequence[Hashable], items: ArrayLike) -> 
     persons by their degrees of freedom, give the components for any number of sessions:
     Rc = (MS_session − MS_error)/MS_session.
 
-    `nested`: σ²_session/(σ²_session + σ²_item/m) from items in sessions in persons (Nezlek 2012; Nezlek 2017,
+    `nested`: σ²_session/(σ²_session + σ²_item/m) from items in sessions in persons (Nezlek 2017,
     J Res Pers 69:149), where usual differences between items count as error, so it lies lower. It also uses
     sessions with gaps; m stays the number of items in the scale.
 
