@@ -158,6 +158,7 @@ def test_what_cannot_be_is_said_before_anything_is_read(ratings: Path, tmp_path:
     refused(alliance(tmp_path / "none.csv"), "none.csv", code=2)
     refused(alliance(tmp_path), "directory", code=2)
     refused(alliance(ratings, "--out", ratings), "the very file that is read", code=2)
+    refused(alliance(ratings, "--save-prior", ratings), "--save-prior names the very file", code=2)
     refused(alliance("-", "--prior", "fit", typed=CALM), "reads the ratings twice", code=2)
     refused(alliance(ratings, "--prior", tmp_path / "none.json"), "No prior can be read", "No such file")
     refused(alliance(ratings, "--prior", ratings), "No prior can be read", "This is no clinic’s prior")

@@ -52,8 +52,9 @@ def detect(ratings: str, source: str, kept: Path | None, method: str, out: str) 
     from alliance.exchange.detecting import Detection, write
     from alliance.exchange.ratings import RatingsFile
 
-    if out != STANDARD and ratings != STANDARD and Path(out).resolve() == Path(ratings).resolve():
-        raise click.UsageError("--out names the very file that is read: choose another.")
+    for option, target in (("--out", out), ("--save-prior", kept)):
+        if target and STANDARD not in (ratings, target) and Path(target).resolve() == Path(ratings).resolve():
+            raise click.UsageError(f"{option} names the very file that is read: choose another.")
     fitted = _prior(source, ratings)
     if kept:
         with _written(str(kept)) as stream:
@@ -95,8 +96,8 @@ def _learned(ratings: str) -> Fitted:
     from alliance.exchange.detecting import past
     from alliance.exchange.ratings import RatingsFile
 
-    if ratings == STANDARD:
-        raise click.UsageError("--prior fit reads the ratings twice: give it a file, not standard input.")
+    if ratings == STANDARD or not Path(ratings).is_file():
+        raise click.UsageError("--prior fit reads the ratings twice: give it a plain file.")
     with _opened(ratings) as stream:
         return fit_prior(past(_watched(RatingsFile(stream, _name(ratings)), ratings, "Learning")))
 
