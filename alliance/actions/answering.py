@@ -105,7 +105,7 @@ def open_form(clinic: Clinic, token: str, now: datetime) -> OpenForm:
     """
     with clinic.db.read() as conn:
         form = _form(clinic, conn, token, now)
-    if form.invitation.answered:
+    if form.invitation.says_answered:
         raise AlreadyAnswered(form.invitation)
     if form.invitation.expires_at <= now:
         raise LinkEnded

@@ -38,6 +38,8 @@ class Invitation:
     """A link that may write one answer and read nothing, with what its page has to say.
 
     `supervisor_names` are those who supervise the therapist today; `next_on` is the day of the next session.
+    `answered`: the session has its response. `says_answered`: the page may say so when it is opened. Where the
+    response was held back, only the link it came by may: with a new one, a therapist could find it out.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Invitation:
     supervisor_names: tuple[str, ...]
     next_on: date | None
     answered: bool
+    says_answered: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,9 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
     row = conn.execute(
         "SELECT i.id, i.session_id, s.number, s.dyad_id, i.instrument, i.version, i.language, i.channel,"
         " i.expires_at, d.therapist_id, t.name AS therapist_name, d.next_on,"
-        " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id) AS answered"
+        " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id) AS answered,"
+        " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id"
+        "   AND (r.audience = 'both' OR r.invitation_id = i.id)) AS known"
         " FROM invitation AS i JOIN therapy_session AS s ON s.id = i.session_id"
         " JOIN dyad AS d ON d.id = s.dyad_id JOIN staff AS t ON t.id = d.therapist_id"
         " WHERE i.token_hash = ?",
@@ -92,6 +94,7 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
         supervisor_names=supervisors_of(conn, row["therapist_id"], today),
         next_on=day(row["next_on"]) if row["next_on"] else None,
         answered=bool(row["answered"]),
+        says_answered=bool(row["known"]),
     )
 
 
@@ -102,16 +105,6 @@ def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
         (stamp(now), invitation_id),
     )
     return cursor.rowcount == 1
-
-
-def open_links(conn: Connection, session_id: int, now: datetime) -> list[tuple[str, datetime]]:
-    """Channel and end of the links of a session that still work, oldest first."""
-    rows = conn.execute(
-        "SELECT channel, expires_at FROM invitation WHERE session_id = ? AND claimed_at IS NULL"
-        " AND expires_at > ? ORDER BY id",
-        (session_id, stamp(now)),
-    )
-    return [(row["channel"], moment(row["expires_at"])) for row in rows]
 
 
 def offered(conn: Connection, dyad_id: int, number: int) -> bool:
