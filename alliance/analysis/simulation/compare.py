@@ -71,8 +71,7 @@ def odds_known(courses: Courses, past: Past) -> Level:
 
 
 def ratings_known(courses: Courses, past: Past) -> Trace:
-    truth = rules.known(courses, past.world.scale_noise, past.world.tension_noise)
-    return rules.known_cusum(courses, truth)
+    return rules.known_cusum(courses, past.world.scale_noise)
 
 
 def _either(courses: Courses, _: Past) -> Trace:

@@ -7,6 +7,7 @@ twice that the plain filter already says: its constants are taken from there.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,17 +62,27 @@ RATINGS = Channels(scales=False, report=False, silence=False)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The truth about each dyad, for the bound that no filter can reach: (n,) each.
+    """What is told of each dyad that a filter has to learn: bounds that nothing can pass.
 
-    Mean level (points) and its variance (points²), usual tension (0–100) and its variance (points²).
+    Mean level (points) and its variance (points²), usual tension (0–100), (n,) each; the variance of tension.
+    None is what has to be learned as always.
     """
 
-    level: Numbers
-    variance: Numbers
-    tension: Numbers
-    tension_variance: float
+    level: Numbers | None = None
+    variance: Numbers | None = None
+    tension: Numbers | None = None
+    tension_variance: float = 1.0
     weight: float = 200.0
-    """Degrees of freedom of a number that is known."""
+    """Degrees of freedom of a variance that is known."""
+
+    def first(self, count: int) -> Known:
+        """The same for the first so many dyads."""
+        parts = (self.level, self.variance, self.tension)
+        level, variance, tension = (None if each is None else each[:count] for each in parts)
+        return Known(level, variance, tension, self.tension_variance, self.weight)
+
+
+NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +97,18 @@ class Filtered:
     expected: Numbers
 
 
-def run(courses: Courses, prior: Prior, *, channels: Channels = ALL, known: Known | None = None) -> Filtered:
-    """Follow every dyad from its first session to its last."""
+Learn = Callable[[States, Numbers, Numbers, Numbers, Flags], None]
+
+
+def run(
+    courses: Courses,
+    prior: Prior,
+    *,
+    channels: Channels = ALL,
+    known: Known = NOTHING,
+    learn: Learn = learn_rating,
+) -> Filtered:
+    """Follow every dyad from its first session to its last. `learn`: what a rating teaches the baseline."""
     shape = courses.rating.shape
     found = Filtered(np.zeros(shape), np.zeros(shape), np.zeros(shape))
     states = States.start(prior, courses.dyads)
@@ -99,7 +120,7 @@ def run(courses: Courses, prior: Prior, *, channels: Channels = ALL, known: Know
         found.give_or_take[number, :count] = states.give_or_take
         found.expected[number, :count] = states.expected
         session = _Session.of(courses, number, count)
-        _step(states, prior, session, number == 0, channels, shares, _first(known, count))
+        _step(states, prior, session, number == 0, channels, shares, known.first(count), learn)
         found.odds[number, :count] = states.odds
     return found
 
@@ -125,18 +146,6 @@ class _Session:
         )
 
 
-def _first(known: Known | None, count: int) -> Known | None:
-    if known is None:
-        return None
-    return Known(
-        known.level[:count],
-        known.variance[:count],
-        known.tension[:count],
-        known.tension_variance,
-        known.weight,
-    )
-
-
 def _step(
     states: States,
     prior: Prior,
@@ -144,7 +153,8 @@ def _step(
     first: bool,
     channels: Channels,
     shares: Numbers,
-    known: Known | None,
+    known: Known,
+    learn: Learn,
 ) -> None:
     odds = states.odds
     if not first:
@@ -166,24 +176,24 @@ def _step(
     evidence = np.maximum(parts.sum(0), LEAST_EVIDENCE)
     states.odds = np.minimum(np.where(session.answered, odds * evidence, odds), MOST_ODDS)
     calm = 1.0 / (1.0 + states.odds)
-    learn_rating(states, np.where(rated, rating, states.expected), parts, 1.0 - calm, rated)
+    learn(states, np.where(rated, rating, states.expected), parts, 1.0 - calm, rated)
     learn_offsets(states, session.scales, np.where(session.whole, calm, 0.0))
     learn_tension(states, session.tension, np.where(np.isfinite(session.tension), calm, 0.0))
     states.answered += np.where(session.answered, calm, 0.0)
     states.unanswered += np.where(session.answered, 0.0, calm)
 
 
-def _ratios(states: States, rating: Numbers, known: Known | None) -> Numbers:
+def _ratios(states: States, rating: Numbers, known: Known) -> Numbers:
     """How much better each kind of rupture explains the rating (step 3): (5, n)."""
-    if known is None:
-        expected, variance, weight = states.expected, states.variance, states.squares_weight
-    else:
-        expected, variance, weight = known.level, known.variance, np.full(len(rating), known.weight)
+    expected = states.expected if known.level is None else known.level
+    spread = states.give_or_take**2 if known.variance is None else known.variance
+    variance = spread * (1.0 + 1.0 / states.expected_weight) if known.level is None else spread
+    weight = states.squares_weight if known.variance is None else np.full(len(rating), known.weight)
     gap, scale = rating - expected, weight * variance
     counted = np.maximum(gap, -(_DEPTHS / 2.0 + np.sqrt(_DEPTHS * _DEPTHS / 4.0 + scale)))
     ratios = (scale + (counted + _DEPTHS) ** 2) / (scale + counted * counted)
     ratios **= -(weight + 1.0) / 2.0
-    at_top = np.flatnonzero(rating >= TOP) if known is None else np.empty(0, int)
+    at_top = np.flatnonzero(rating >= TOP) if known.level is None else np.empty(0, int)
     if len(at_top):
         spread = np.sqrt(variance[at_top])
         away = (TOP - expected[at_top]) / spread
@@ -211,16 +221,12 @@ def _one_scale(states: States, prior: Prior, session: _Session) -> Numbers:
     return np.asarray(np.clip((fallen / usual) ** -4.0, LEAST_RATIO, MOST_RATIO).sum(0) / 3.0)
 
 
-def _with_report(
-    states: States, prior: Prior, session: _Session, parts: Numbers, known: Known | None
-) -> Numbers:
+def _with_report(states: States, prior: Prior, session: _Session, parts: Numbers, known: Known) -> Numbers:
     """The weighted ratios after the tension items have spoken (step 5)."""
-    if known is None:
-        base, weight = states.tension, states.tension_squares_weight
-        variance = states.tension_squares / weight * (1.0 + 1.0 / states.tension_weight)
-    else:
-        base, weight = known.tension, states.tension_squares_weight
-        variance = np.full(len(base), known.tension_variance)
+    base, weight = states.tension, states.tension_squares_weight
+    variance = states.tension_squares / weight * (1.0 + 1.0 / states.tension_weight)
+    if known.tension is not None:
+        base, variance = known.tension, np.full(len(weight), known.tension_variance)
     there = np.isfinite(session.tension)
     excess = np.clip(np.where(there, session.tension, base) - base, 0.0, REPORT_JUMP)
     jumped = variance + REPORT_JUMP_VARIANCE

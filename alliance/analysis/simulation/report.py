@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from alliance.analysis.simulation.plans import Row
-from alliance.analysis.simulation.results import Result
-from alliance.analysis.simulation.views import (
-    Means,
-    View,
+from alliance.analysis.simulation.layouts import (
     calibration_views,
     caseload_views,
     main_views,
-    number,
+    trial_views,
     world_views,
 )
+from alliance.analysis.simulation.plans import Row
+from alliance.analysis.simulation.results import Result
+from alliance.analysis.simulation.views import Means, View, number
 
 VIEWS: dict[str, Callable[[Sequence[Row]], list[View]]] = {
     "main": main_views,
     "worlds": world_views,
     "caseload": caseload_views,
     "calibration": calibration_views,
+    "tried": trial_views,
 }
 
 
@@ -109,10 +109,17 @@ noise is its items’.
 
 def as_page(results: dict[str, Result]) -> str:
     """For the documentation."""
-    made = [
-        f"- {name}: version {result.version}, seeds {', '.join(map(str, result.plan.seeds))}, "
-        f"{result.plan.dyads} dyads a cell, {result.plan.past} in the past"
-        for name, result in results.items()
-    ]
+    made = [f"- {name}: {_made(name, result)}" for name, result in results.items()]
     parts = [INTRODUCTION, "\n".join(made) + "\n", *(view.as_markdown() for view in views(results)), ASSUMED]
     return "\n".join(parts)
+
+
+def _made(name: str, result: Result) -> str:
+    plan = result.plan
+    dyads = {
+        "main": f"{plan.dyads} dyads for each kind of rupture and twice as many without one",
+        "worlds": f"{plan.changed_dyads} dyads for each kind of rupture and twice as many without one",
+        "tried": f"{plan.changed_dyads} dyads for each kind of rupture and twice as many without one",
+    }.get(name, f"{plan.caseload_dyads} dyads")
+    seeds = ", ".join(map(str, plan.seeds))
+    return f"version {result.version}; seeds {seeds}; {dyads}; {plan.past} in the past"

@@ -208,21 +208,19 @@ def likelihood_cusum(courses: Courses, prior: RatingsPrior) -> Cusum:
 
 
 def known(courses: Courses, noise: float, tension_noise: float) -> Known:
-    """The truth about each dyad: its mean level over its answered sessions, and its spread.
+    """The truth about each dyad. `noise` of one scale, `tension_noise`: points."""
+    level, variance = _truth(courses, noise)
+    return Known(level, variance, courses.usual_tension, tension_noise**2)
 
-    `noise` of one scale, `tension_noise`: points.
-    """
+
+def _truth(courses: Courses, noise: float) -> tuple[Numbers, Numbers]:
+    """Mean level over the answered sessions, points, and variance of a rating around it, points²."""
     level = np.where(courses.answered, np.clip(courses.level, 0.0, 100.0), 0.0)
     mean = level.sum(0) / np.maximum(courses.answered.sum(0), 1)
-    return Known(
-        level=mean,
-        variance=courses.spread**2 + noise**2 / 3.0,
-        tension=courses.usual_tension,
-        tension_variance=tension_noise**2,
-    )
+    return np.asarray(mean), courses.spread**2 + noise**2 / 3.0
 
 
-def known_cusum(courses: Courses, truth: Known) -> Cusum:
+def known_cusum(courses: Courses, noise: float) -> Cusum:
     """The sum of evidence for a fall of 15 points by a rule that knows each dyad's level and spread."""
-    fallen = -FALL * (courses.rating - truth.level) - FALL**2 / 2.0
-    return Cusum(fallen / truth.variance)
+    level, variance = _truth(courses, noise)
+    return Cusum(np.asarray((-FALL * (courses.rating - level) - FALL**2 / 2.0) / variance))

@@ -73,11 +73,12 @@ def _settings(world: str, detector: Detector, past: Past, cells: Cells, seed: in
     settings += [(f"{rate:.1f} false", threshold_for(calm, cells.calm, rate)) for rate in detector.rates]
     for setting, threshold in settings:
         values = {"threshold": threshold}
-        values |= _counted({"calm": calm} | traces, cells, threshold)
+        values |= counted({"calm": calm} | traces, cells, threshold)
         yield Row(world, detector.name, setting, seed, values)
 
 
-def _counted(traces: dict[str, Trace], cells: Cells, threshold: float) -> dict[str, float]:
+def counted(traces: dict[str, Trace], cells: Cells, threshold: float) -> dict[str, float]:
+    """What a detector does at one threshold. `traces`: those of the cells by name, and of “calm”."""
     calm = Calm.of(traces["calm"].flags(threshold), cells.calm)
     values = {"false": calm.false, "flagged": calm.flagged}
     values |= dict(zip(("steady", "middling", "restless"), calm.thirds, strict=True))

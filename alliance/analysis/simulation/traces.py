@@ -47,20 +47,26 @@ class Points:
 
 
 class Level:
-    """The level of the odds filter: on from `threshold` × give or take, off below half of it."""
+    """The level of the odds filter: on from `threshold` × give or take, off below half of it.
 
-    def __init__(self, found: Filtered, courses: Courses) -> None:
+    `harder`: how many times the threshold counts at each session; `off`: the share of it below which it ends.
+    """
+
+    def __init__(
+        self, found: Filtered, courses: Courses, *, harder: Numbers | float = 1.0, off: float = OFF
+    ) -> None:
         self.odds = found.odds
+        self._off = off
         self._running = courses.running
         with np.errstate(divide="ignore", invalid="ignore"):
-            self.per_point = np.where(courses.held, found.odds / found.give_or_take, np.nan)
+            self.per_point = np.where(courses.held, found.odds / (found.give_or_take * harder), np.nan)
 
     def flags(self, threshold: float) -> Flags:
         flagged = np.zeros(self.per_point.shape, bool)
         on = np.zeros(self.per_point.shape[1], bool)
         for number, count in enumerate(self._running):
             now = self.per_point[number, :count]
-            on = now >= np.where(on[:count], threshold * OFF, threshold)
+            on = now >= np.where(on[:count], threshold * self._off, threshold)
             flagged[number, :count] = on
         return flagged
 

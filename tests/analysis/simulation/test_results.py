@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from alliance.analysis.simulation.layouts import mean_error, no_worse
 from alliance.analysis.simulation.plans import Plan, Row
 from alliance.analysis.simulation.report import ASK, BAR, KEEP, as_page, bar_view, views
 from alliance.analysis.simulation.results import KINDS, Result, from_json, to_json
-from alliance.analysis.simulation.views import Means, View, mean_error
+from alliance.analysis.simulation.trials import TOLD, TRIAL_CELLS, TRIALS
+from alliance.analysis.simulation.views import Means, View
 
 ROOT = Path(__file__).parents[3]
 PLAN = Plan((1001, 1002), 100, 100)
@@ -94,6 +96,23 @@ def test_the_mean_error_weighs_each_step_by_its_sessions() -> None:
         Row("base", "odds filter", "new: ask now", 1, {"sessions": 5.0, "shown": 0.9, "rupture now": 0.1}),
     ]
     assert mean_error(Means(steps), "base") == pytest.approx(0.9 * 0.1 + 0.1 * 0.2)
+
+
+def test_a_change_is_worth_adopting_only_if_it_loses_nothing_anywhere() -> None:
+    def row(world: str, trial: str, times: float, found: float) -> Row:
+        values = {"restless per steady": times} | dict.fromkeys(TRIAL_CELLS, found)
+        return Row(world, trial, "2.0 false", 1, values)
+
+    _, fairer, elsewhere, same, *_ = TRIALS
+    rows = [
+        *(row("base", "as adopted", 3.0, 80.0), row("mean 60", "as adopted", 3.0, 70.0)),
+        *(row("base", fairer, 2.5, 80.5), row("mean 60", fairer, 2.9, 70.0)),
+        *(row("base", elsewhere, 2.5, 80.5), row("mean 60", elsewhere, 2.5, 69.9)),
+        *(row("base", same, 3.1, 80.5), row("mean 60", same, 2.5, 70.5)),
+        *(row("base", name, 9.0, 1.0) for name in [*TRIALS][4:]),
+        row("base", TOLD[0], 1.0, 99.0),
+    ]
+    assert no_worse(Means(rows)) == [fairer]
 
 
 def test_the_bar_says_what_is_reached_and_what_is_not() -> None:
