@@ -40,17 +40,22 @@ class Detector:
         """
         tracks = readings.tracks(conn, dyad_id)
         shared, full = tracks.get("shared"), tracks.get("full")
-        upto = max(news.number, shared.last_number if shared else 0)
-        told = Held(news.number, answered=False) if held_back else news
-        made = self._follow(conn, dyad_id, "shared", shared, told, upto, now)
-        self._raise(conn, dyad_id, Audience.BOTH, made, now)
+        upto = max(news.number, *(track.last_number for track in tracks.values()), 0)
+        if not held_back:
+            made = self._follow(conn, dyad_id, "shared", shared, news, upto, now)
+            self._raise(conn, dyad_id, Audience.BOTH, made, now)
+        # An answer held back is no news to the shared track, not even that it came: like any session without a
+        # form, it is read there when the next one is held.
         if full is None and not held_back:
             return
-        # Until the first response that was held back the two tracks are one, and so are their alerts.
         known = self._follow(conn, dyad_id, "full", full, news, upto, now)
-        if full is None:
+        if full is None:  # until now the two tracks were one, and so were their alerts
             known = known.since(news.number)
-        asked = {reading.number for reading in made.readings if reading.alert}
+        asked = {
+            number
+            for number, alert in alerts.all_of_dyad(conn, dyad_id, Audience.BOTH).items()
+            if alert.status is not AlertStatus.WITHDRAWN
+        }
         self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=asked)
 
     def catch_up(self, conn: Connection, dyad_id: int, number: int, now: datetime) -> None:
@@ -126,7 +131,8 @@ class Detector:
         if there is not None and there.status not in {AlertStatus.NEW, AlertStatus.WITHDRAWN}:
             return
         told = responses.told(conn, dyad_id, reading.number, full=audience is Audience.SUPERVISOR)
-        sentence = alert_sentence(reading, self._said(reading.number, told))
+        held_back = audience is Audience.SUPERVISOR
+        sentence = alert_sentence(reading, self._said(reading.number, told), held_back=held_back)
         level = Level.KEEP if reading.level is Level.KEEP else Level.ASK
         if there is not None:
             alerts.reword(conn, there.id, level=level, reading=reading, sentence=sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
@@ -15,7 +15,7 @@ from alliance.domain.certainty import Experience
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, people, responses, sessions, settings
+from alliance.storage import alerts, audit, people, responses, sessions, settings
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
 
@@ -88,15 +88,24 @@ def _page(
     )
 
 
+# A page asks for its pictures within seconds. Who asks for them without having opened a page opens the patient.
+SAME_OPENING = timedelta(hours=1)
+
+
 def chart_trend(
     clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime, therapist_id: int | None = None
 ) -> Trend:
-    """The same course again, for the pictures on a page whose opening is already in the trail."""
+    """The same course again, for the pictures on a page whose opening is in the trail; else this puts it there."""
     require(viewer, Permission.SEE_PATIENT)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
-        return courses_of(conn, viewer, [dyad], detail=True)[0]
+        trend = courses_of(conn, viewer, [dyad], detail=True)[0]
+        noted = audit.opened(conn, viewer.staff_id, patient_id, now - SAME_OPENING)
+    if not noted:
+        with clinic.db.write() as conn:
+            record(conn, viewer, "open patient", "patient", patient_id, now)
+    return trend
 
 
 def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> AlertPage:

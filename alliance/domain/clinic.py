@@ -18,7 +18,7 @@ class CrisisLine:
     @property
     def dial(self) -> str:
         """The number as a phone dials it: digits, and a leading plus if there is one."""
-        return re.sub(r"(?!^\+)\D", "", self.number)
+        return re.sub(r"(?!^\+)[^0-9]", "", self.number.strip())
 
 
 @dataclass(frozen=True, slots=True)

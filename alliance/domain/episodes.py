@@ -49,7 +49,10 @@ def episodes(points: Sequence[Point], alerts: Sequence[Alert]) -> list[Episode]:
     kept = []
     for episode, end in zip(found, ends, strict=False):
         own = [alert for alert in alerts if _within(alert.session_number, episode.opened, end)]
-        if own and all(alert.status in UNFOUNDED for alert in own):
+        judged = [
+            alert for alert in own if alert.status is not AlertStatus.RAISED
+        ]  # the next one speaks for it
+        if judged and all(alert.status in UNFOUNDED for alert in judged):
             continue
         talked = [alert.talked_number for alert in own if alert.talked_number is not None]
         kept.append(replace(episode, talked=min(talked, default=None)))

@@ -66,10 +66,17 @@ class Said:
     worst: tuple[str, int] | None = None
 
 
-def alert_sentence(reading: Reading, said: Said) -> str:
-    """Why we ask, largest reason first, and what one might do about it."""
+STAYS_WITH_YOU = "It was kept from the therapist, and stays with you unless the patient says otherwise."
+
+
+def alert_sentence(reading: Reading, said: Said, *, held_back: bool = False) -> str:
+    """Why we ask, largest reason first, and what one might do about it.
+
+    `held_back`: only the supervisor knows of it, and asking about the session would give it away.
+    """
     why = _own_word(reading, said) if "own-word" in reading.rules else _signs(reading, said)
-    return f"{why or _together(said.session_number)} {_suggestion(reading, said)}"
+    then = STAYS_WITH_YOU if held_back else _suggestion(reading, said)
+    return f"{why or _together(said.session_number)} {then}"
 
 
 def _own_word(reading: Reading, said: Said) -> str:

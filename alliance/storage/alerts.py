@@ -122,19 +122,23 @@ def move(
 ) -> None:
     """Set where an alert stands; the first look at it and the end of it are timed.
 
-    `confirmed`: whether the therapist, having asked, found that something was between the two; None leaves
-    what is there.
+    `talked_number` and `confirmed` (whether something was between the two) are the therapist's latest answer
+    and count where the status is one; other moves leave them as they are.
     """
-    seen = status in {AlertStatus.SEEN, AlertStatus.LATER, AlertStatus.TALKED, AlertStatus.ORDINARY}
+    answered = status in {AlertStatus.LATER, AlertStatus.TALKED, AlertStatus.ORDINARY}
+    seen = answered or status is AlertStatus.SEEN
     conn.execute(
         "UPDATE alert SET status = ?, seen_at = CASE WHEN ? THEN coalesce(seen_at, ?) ELSE seen_at END,"
-        " closed_at = ?, talked_number = coalesce(?, talked_number), confirmed = coalesce(?, confirmed) WHERE id = ?",
+        " closed_at = ?, talked_number = CASE WHEN ? THEN ? ELSE talked_number END,"
+        " confirmed = CASE WHEN ? THEN ? ELSE confirmed END WHERE id = ?",
         (
             status.value,
             seen,
             stamp(now),
             None if status in OPEN else stamp(now),
+            answered,
             talked_number,
+            answered,
             None if confirmed is None else int(confirmed),
             alert_id,
         ),

@@ -84,6 +84,16 @@ ON_PATIENT = """
 """
 
 
+def opened(conn: Connection, staff_id: int, patient_id: int, since: datetime) -> bool:
+    """Whether this person opened this patient, or an alert of theirs, since then."""
+    row = conn.execute(
+        f"SELECT 1 FROM ({ON_PATIENT}) AS o JOIN audit AS a ON a.id = o.line"  # noqa: S608 (constants only)
+        " WHERE o.patient_id = ? AND a.actor = 'staff' AND a.actor_id = ? AND a.at >= ? LIMIT 1",
+        (patient_id, staff_id, stamp(since)),
+    ).fetchone()
+    return row is not None
+
+
 def on_patients(conn: Connection, patient_ids: Sequence[int], limit: int) -> list[tuple[Entry, str, str]]:
     """What staff did with these patients, newest first: the line, who it was, the patient's code."""
     rows = conn.execute(

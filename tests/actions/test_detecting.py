@@ -246,3 +246,19 @@ def test_the_first_held_back_answer_does_not_ask_again_what_was_asked_before(cou
         course.meet(answers)
     course.meet(STEADY, audience="supervisor")
     assert [alert.session_number for alert in course.seen_by("miriam").alerts] == [7]
+
+
+def test_what_only_the_supervisor_knows_is_not_to_be_asked_about(twins: tuple[Course, Course]) -> None:
+    (alert,) = twins[0].seen_by("miriam").alerts
+    assert alert.sentence.endswith("stays with you unless the patient says otherwise.")
+    assert "You might" not in alert.sentence
+
+
+def test_an_answer_held_back_on_the_newest_session_leaves_the_shared_track_untouched(cast: Cast) -> None:
+    course = Course(cast, "Newest 3")
+    for _ in range(5):
+        course.meet(STEADY)
+    before = course.state()
+    course.meet(LOW, audience="supervisor")
+    assert course.state() == before
+    assert [alert.session_number for alert in course.seen_by("miriam").alerts] == [6]

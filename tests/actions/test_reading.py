@@ -14,7 +14,7 @@ from alliance.domain.access import NotFound
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.caseload import Order
 from alliance.domain.people import Viewer
-from alliance.storage import alerts
+from alliance.storage import alerts, audit
 from tests.actions.sending import everything
 from tests.actions.stories import Patient, course, end_supervision, set_up
 from tests.cast import NOW, Cast, answer, hold
@@ -217,3 +217,33 @@ def test_pictures_and_page_show_one_course(cast: Cast, wren: Patient) -> None:
         drawn = reading.chart_trend(cast.clinic, viewer, wren.id, NOW)
         assert asdict(drawn) == asdict(page.trend)
         assert drawn.points[0].items["safe"] == 8
+
+
+def test_correcting_an_answer_takes_back_what_went_with_it(cast: Cast) -> None:
+    clinic, jonas, alert_id = cast.clinic, cast.viewer("jonas"), cast.alder.alert_id
+    reading.answer_alert(clinic, jonas, alert_id, "talked", NOW, talked_number=8)
+    assert _alert(cast).confirmed is True
+    reading.answer_alert(clinic, jonas, alert_id, "unsure", NOW, talked_number=8)
+    assert (_alert(cast).talked_number, _alert(cast).confirmed) == (8, None)
+    reading.answer_alert(clinic, jonas, alert_id, "later", NOW)
+    assert (_alert(cast).talked_number, _alert(cast).confirmed) == (None, None)
+    reading.answer_alert(clinic, jonas, alert_id, "ordinary", NOW)
+    assert _alert(cast).confirmed is False
+
+
+def _alert(cast: Cast) -> Alert:
+    return reading.open_alert(cast.clinic, cast.viewer("jonas"), cast.alder.alert_id, NOW).alert
+
+
+def test_a_chart_asked_for_without_its_page_leaves_a_line_of_its_own(cast: Cast) -> None:
+    def opened() -> int:
+        with cast.clinic.db.read() as conn:
+            return len(
+                [one for one in audit.about(conn, "patient", cast.alder.patient_id) if one.actor == "staff"]
+            )
+
+    before = opened()
+    reading.chart_trend(cast.clinic, cast.viewer("miriam"), cast.alder.patient_id, NOW)
+    assert opened() == before + 1
+    reading.chart_trend(cast.clinic, cast.viewer("miriam"), cast.alder.patient_id, NOW)
+    assert opened() == before + 1

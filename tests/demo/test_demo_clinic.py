@@ -148,7 +148,7 @@ def test_the_past_happened_in_order_and_is_over(demo: Clinic) -> None:
     with demo.db.read() as conn:
         trail = audit.latest(conn, 10_000)[::-1]
     assert [entry.at for entry in trail] == sorted(entry.at for entry in trail)
-    assert trail[-1].at < AT
+    assert trail[-1].at <= AT
     answers = sum(entry.action == "answer" for entry in trail)
     held_back = 1
     assert answers == held_back + sum(

@@ -80,6 +80,11 @@ def test_what_turned_out_to_be_ordinary_was_no_rupture(status: AlertStatus) -> N
     assert [episode.opened for episode in episodes(points, again)] == [2]
 
 
+def test_a_question_that_rose_and_then_turned_out_to_be_ordinary_was_no_rupture() -> None:
+    found = episodes(course("-ooo"), [alert(2, AlertStatus.RAISED), alert(3, AlertStatus.ORDINARY)])
+    assert found == []
+
+
 def test_a_rupture_that_the_viewer_was_sent_no_alert_for_still_counts() -> None:
     assert episodes(course("-oo"), ()) == [Episode(2)]
 
