@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ Look = Callable[[Courses, Past], Trace]
 
 UNLEARNED_Q, UNLEARNED_DP = 0.5, 0.15
 """Links as they are believed to be, where a clinic has not learned its own."""
+
+
+NO_THRESHOLD = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,13 @@ ODDS_UNLEARNED = Detector("odds filter, links as assumed", odds_unlearned, (AS_I
 DETECTORS = (
     Detector("cut-off", lambda c, _: rules.cut_off(c), (("36 of 40", 10.0),), (2.0,)),
     Detector("drop from the session before", lambda c, _: rules.drop(c), (("1 of 40", 2.5),), (2.0,)),
-    Detector("cut-off or drop", _either, (("as published", 0.0),)),
+    Detector("cut-off or drop", _either, (("as published", NO_THRESHOLD),)),
     Detector("reliable change", lambda c, p: rules.reliable_change(c, p.clinic), (("1.96", 1.96),), (2.0,)),
     Detector("drop in own SDs", lambda c, _: rules.own_sd(c), (("1 SD", 1.0),), (2.0,)),
     Detector("drop in clinic SDs", lambda c, p: rules.clinic_sd(c, p.clinic), (("2 SD", 2.0),), (2.0,)),
     Detector("drop, stricter SD", lambda c, p: rules.stricter_sd(c, p.clinic), (("1 SD", 1.0),), (2.0,)),
     Detector("XmR", lambda c, _: rules.individuals(c), (("3 sigma", 3.0),), (2.0,)),
-    Detector("XmR with runs", lambda c, _: _always(rules.with_runs(c)), (("3 sigma", 0.0),)),
+    Detector("XmR with runs", lambda c, _: _always(rules.with_runs(c)), (("3 sigma", NO_THRESHOLD),)),
     Detector("Q chart", lambda c, _: rules.q_chart(c), (("3 sigma", 3.0),), (2.0,)),
     Detector("points below own mean", lambda c, _: rules.own_mean(c), (("14 points", 14.0),), (2.0,)),
     Detector("sum of evidence", lambda c, p: rules.likelihood_cusum(c, p.ratings_prior), (), (2.0,)),
@@ -108,7 +112,7 @@ DETECTORS = (
     Detector("odds filter, ratings and silence", odds_with(Channels(False, False, True)), (), (2.0,)),
     Detector("odds filter, ratings and tension", odds_with(Channels(False, True, False)), (), (2.0,)),
     ODDS,
-    Detector("keep in mind, or own word", _keep_or_said, (("as designed", 0.0),)),
+    Detector("keep in mind, or own word", _keep_or_said, (("as designed", NO_THRESHOLD),)),
     Detector("knows level and SD, ratings", ratings_known, (), (2.0,)),
     Detector("knows level, SD and usual tension", odds_known, (), (2.0,)),
 )

@@ -128,6 +128,25 @@ def trial_views(rows: Sequence[Row]) -> list[View]:
     return [View("What was tried", note, heads, tuple(lines), 2)]
 
 
+def repair_views(rows: Sequence[Row]) -> list[View]:
+    """Ends of episodes."""
+    means = Means(rows)
+    note = (
+        "Of ruptures found at “keep in mind”: per cent called repaired within eight sessions, that is after two rated "
+        "sessions in a row with low odds and no tension of 50 or more, and after how many sessions. V1 and V3 are over "
+        "by themselves; the others last, so a repair of these is wrong."
+    )
+    lines = [
+        (
+            key[2],
+            number(means.of(key, "episodes")),
+            *(number(means.of(key, name), 1) for name in ("repaired", "after")),
+        )
+        for key in means.keys
+    ]
+    return [View("Repair", note, ("rupture", "episodes", "repaired", "after"), tuple(lines))]
+
+
 def no_worse(means: Means) -> list[str]:
     """The changes that can be built and are worth adopting: better for the restless, and nowhere a loss."""
     figures = dict.fromkeys(TRIAL_CELLS, 1.0) | {"restless per steady": -1.0}

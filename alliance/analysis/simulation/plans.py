@@ -8,7 +8,7 @@ SEEDS = (20261, 20262, 20263)
 """Fresh ones: nothing was developed on a seed of 1000 or more."""
 DYADS = 3000
 PAST_DYADS = 300
-QUICK_DYADS, QUICK_PAST_DYADS = 300, 100
+QUICK_DYADS, QUICK_PAST_DYADS = 150, 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from alliance.analysis.simulation.layouts import (
     calibration_views,
     caseload_views,
     main_views,
+    repair_views,
     trial_views,
     world_views,
 )
@@ -21,6 +22,7 @@ VIEWS: dict[str, Callable[[Sequence[Row]], list[View]]] = {
     "worlds": world_views,
     "caseload": caseload_views,
     "calibration": calibration_views,
+    "repair": repair_views,
     "tried": trial_views,
 }
 
@@ -116,10 +118,12 @@ def as_page(results: dict[str, Result]) -> str:
 
 def _made(name: str, result: Result) -> str:
     plan = result.plan
+    for_each = "dyads for each kind of rupture and twice as many without one"
     dyads = {
-        "main": f"{plan.dyads} dyads for each kind of rupture and twice as many without one",
-        "worlds": f"{plan.changed_dyads} dyads for each kind of rupture and twice as many without one",
-        "tried": f"{plan.changed_dyads} dyads for each kind of rupture and twice as many without one",
+        "main": f"{plan.dyads} {for_each}",
+        "worlds": f"{plan.changed_dyads} {for_each}",
+        "tried": f"{plan.changed_dyads} {for_each}",
+        "repair": f"{plan.dyads} dyads for each kind of rupture",
     }.get(name, f"{plan.caseload_dyads} dyads")
     seeds = ", ".join(map(str, plan.seeds))
     return f"version {result.version}; seeds {seeds}; {dyads}; {plan.past} in the past"
