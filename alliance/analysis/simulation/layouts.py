@@ -57,10 +57,22 @@ def world_views(rows: Sequence[Row]) -> list[View]:
         *("charts at 2.0", "charts, full at 2.0", "odds, assumed at 2.0", "odds at 2.0"),
     )
     there = {world for world, _, _ in means.keys}
-    return [
-        View(title, note, heads, tuple(_world_line(means, name) for name in worlds if name in there))
-        for title, worlds in (("Changed worlds", CHANGED), ("Mixed forms", MIXED))
-    ]
+    found = []
+    for title, worlds in (("Changed worlds", CHANGED), ("Mixed forms", MIXED)):
+        names = [name for name in worlds if name in there]
+        told = f"{note} {_spread(means, names)}" if names else note
+        found.append(View(title, told, heads, tuple(_world_line(means, name) for name in names)))
+    return found
+
+
+def _spread(means: Means, worlds: Sequence[str]) -> str:
+    """How far the rate of false alerts moves."""
+    rates = [means.of((world, "odds filter", "keep in mind"), "false") for world in worlds]
+    inside = sum(1.5 <= rate <= 2.5 for rate in rates)
+    return (
+        f"“Keep in mind” gives {min(rates):.1f} to {max(rates):.1f} false alerts; {inside} of the {len(rates)} worlds "
+        "lie within 1.5 to 2.5."
+    )
 
 
 def _world_line(means: Means, world: str) -> tuple[str, ...]:
@@ -112,6 +124,7 @@ def trial_views(rows: Sequence[Row]) -> list[View]:
         "The odds filter with one thing changed, each at 2.0 false alerts: how these fall on steady, middling and "
         "restless dyads, how many times as many the restless get, and per cent of ruptures found. The last of the base "
         "world cannot be built: they are told the dyad’s true SD, its level, or both, and show what there is to gain. "
+        f"{_gains(means)} "
         f"Fairer to the restless and no worse in any figure of any world: {', '.join(no_worse(means)) or 'none'}."
     )
     heads = ("world", "change", "threshold", "thirds", "times", *TRIAL_CELLS)
@@ -145,6 +158,21 @@ def repair_views(rows: Sequence[Row]) -> list[View]:
         for key in means.keys
     ]
     return [View("Repair", note, ("rupture", "episodes", "repaired", "after"), tuple(lines))]
+
+
+def _gains(means: Means) -> str:
+    """What there would be to gain, in the base world."""
+
+    def of(trial: str, name: str) -> float:
+        return means.of(("base", trial, "2.0 false"), name)
+
+    def told(trial: str) -> str:
+        more = of(trial, "early 20") - of(AS_ADOPTED, "early 20")
+        return f"{trial}, {of(trial, 'restless per steady'):.1f} times and {more:+.1f} points of early 20"
+
+    return (
+        f"Against {of(AS_ADOPTED, 'restless per steady'):.1f} times as adopted: {'; '.join(map(told, TOLD))}."
+    )
 
 
 def no_worse(means: Means) -> list[str]:

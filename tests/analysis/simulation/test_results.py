@@ -17,6 +17,7 @@ from alliance.analysis.simulation.report import ASK, BAR, KEEP, as_page, bar_vie
 from alliance.analysis.simulation.results import KINDS, Result, from_json, to_json
 from alliance.analysis.simulation.trials import TOLD, TRIAL_CELLS, TRIALS
 from alliance.analysis.simulation.views import Means, View
+from alliance.analysis.simulation.worlds import CHANGED, MIXED
 
 ROOT = Path(__file__).parents[3]
 PLAN = Plan((1001, 1002), 100, 100)
@@ -157,3 +158,29 @@ def test_the_kept_tables_reach_the_bar_on_fresh_seeds() -> None:
     assert len(lines) == len(BAR)
     assert {line[-1] for line in lines} == {"yes"}
     assert len(views(results)) >= 7
+
+
+def test_what_the_page_says_of_the_trials_is_so() -> None:
+    """Told the SD: fair, but finds hardly more. Told the level: finds more, above all early, and is no fairer."""
+    results = from_json((KEPT / "simulation.json").read_text(encoding="utf-8"))
+    means = Means(results["tried"].rows)
+
+    def of(trial: str, name: str) -> float:
+        return means.of(("base", trial, "2.0 false"), name)
+
+    times = {trial: of(trial, "restless per steady") for trial in TRIALS}
+    assert times["as adopted"] > 2.5
+    assert times["told the SD"] < 1.5
+    assert times["told the level"] > 2.5
+    for name in ("step 20", "early 20"):
+        assert of("told the SD", name) - of("as adopted", name) < 1
+    assert of("told the level", "step 20") - of("as adopted", "step 20") > 1.5
+    assert of("told the level", "early 20") - of("as adopted", "early 20") > 5
+
+
+def test_mixed_forms_lie_where_the_other_worlds_do() -> None:
+    results = from_json((KEPT / "simulation.json").read_text(encoding="utf-8"))
+    means = Means(results["worlds"].rows)
+    plain, *mixed = (means.of((world, "odds filter", "keep in mind"), "false") for world in MIXED)
+    assert max(abs(rate - plain) for rate in mixed) < 0.5
+    assert len(CHANGED) == 32
