@@ -119,8 +119,16 @@ def _without_question(trend: Trend, you: str) -> str:
             f"Sliding slowly, still usual: from {first:.0f} to {score} over the last {number(SLIDE)} answers."
         )
     if where is Standing.REPAIRED:
-        return f"Repaired. {_repaired(trend)}the last was {score}."
+        return f"{_repaired_as(trend)} {_repaired(trend)}the last was {score}."
     return _beside_range(where, last, score)
+
+
+def _repaired_as(trend: Trend) -> str:
+    """A repair that the patient confirms reads differently from one that only the numbers show."""
+    episode = latest_episode(trend)
+    if episode is not None and episode.confirmed:
+        return "Repaired, and the patient said that talking helped."
+    return "Repaired."
 
 
 def _repaired(trend: Trend) -> str:

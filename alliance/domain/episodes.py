@@ -10,6 +10,7 @@ from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point
 
+HELPED, NOT_HELPED = "helped", "not-helped"  # the patient's answers to `talked` that say how it went
 UNFOUNDED = frozenset({AlertStatus.ORDINARY, AlertStatus.WITHDRAWN})
 
 
@@ -19,7 +20,8 @@ class Episode:
 
     `opened` raised the question, in `talked` the two spoke about it, `recovering` was the first answer back
     at the usual level and not followed by a relapse, `repaired` the one that confirmed it, `unresolved` the
-    one from which on it had lasted too long. None: not yet.
+    one from which on it had lasted too long. None: not yet. `said` is the patient's own answer to whether
+    talking about it helped, `helped` or `not-helped`, or None where the patient did not say.
     """
 
     opened: int
@@ -27,6 +29,12 @@ class Episode:
     recovering: int | None = None
     repaired: int | None = None
     unresolved: int | None = None
+    said: str | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        """Repaired by the numbers and by the patient's own word."""
+        return self.repaired is not None and self.said == HELPED
 
     @property
     def state(self) -> Literal["open", "recovering", "repaired", "unresolved"]:
@@ -55,8 +63,16 @@ def episodes(points: Sequence[Point], alerts: Sequence[Alert]) -> list[Episode]:
         if judged and all(alert.status in UNFOUNDED for alert in judged):
             continue
         talked = [alert.talked_number for alert in own if alert.talked_number is not None]
-        kept.append(replace(episode, talked=min(talked, default=None)))
+        said = _said(points, episode, end)
+        kept.append(replace(episode, talked=min(talked, default=None), said=said))
     return kept
+
+
+def _said(points: Sequence[Point], episode: Episode, end: int | None) -> str | None:
+    """What the patient last said of talking about it, from the session after the rupture to its repair."""
+    until = episode.repaired if episode.repaired is not None else (end or points[-1].number + 1) - 1
+    said = [point.talked for point in points if episode.opened < point.number <= until]
+    return next((one for one in reversed(said) if one in (HELPED, NOT_HELPED)), None)
 
 
 def _within(number: int, first: int, end: int | None) -> bool:

@@ -120,3 +120,22 @@ def test_episodes_follow_one_another(states: str) -> None:
 def test_an_empty_course_has_no_story() -> None:
     trend: Trend = make_trend([])
     assert episodes(trend.points, trend.alerts) == []
+
+
+@pytest.mark.parametrize(
+    ("talked", "said", "confirmed"),
+    [
+        ({}, None, False),
+        ({4: "little", 5: "helped"}, "helped", True),
+        ({4: "helped", 5: "not-helped"}, "not-helped", False),
+        ({2: "helped"}, None, False),
+        ({7: "helped"}, None, False),
+    ],
+    ids=["nothing", "it helped", "in the end it did not", "before it was asked", "after it was over"],
+)
+def test_a_repair_that_the_patient_confirms_is_told_from_one_that_only_the_numbers_show(
+    talked: dict[int, str], said: str | None, confirmed: bool
+) -> None:
+    points = [replace(point, talked=talked.get(point.number)) for point in course("-ooorR-")]
+    (episode,) = episodes(points, ())
+    assert (episode.said, episode.confirmed) == (said, confirmed)
