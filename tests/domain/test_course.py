@@ -304,3 +304,11 @@ def test_any_course_can_be_told(trend: Trend) -> None:
     back, held = course.forms_back(trend)
     assert 0 <= back <= held == len(trend.points)
     assert 0 <= silent_run(trend) <= held - back
+
+
+def test_a_repair_that_the_patient_confirms_says_so() -> None:
+    points = [replace(point, talked="helped" if point.number == 9 else None) for point in MENDED.points]
+    assert course.lead(replace(MENDED, points=points), you="You") == (
+        "Repaired, and the patient said that talking helped. After session 7 the answers are back at the usual "
+        "level; the last was 82."
+    )
