@@ -16,6 +16,8 @@ from alliance.domain.certainty import Experience
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.clinic_data import in_words
 from alliance.domain.people import Viewer
+from alliance.domain.scale_figures import FormTold
+from alliance.domain.scale_figures import in_words as scales_in_words
 from alliance.storage import alerts, priors, settings
 
 LONGEST_LINK = 14 * 24  # hours
@@ -61,14 +63,15 @@ def _has_both_prefixes(number: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ClinicData:
-    """What the clinic's own data say: a sentence for each thing learned, and what came of its questions.
+    """What the clinic's own data say: a sentence for each thing learned, what came of its questions, its scales.
 
-    `learned_at` is None before the first night.
+    `learned_at` is None before the first night, and `forms` empty.
     """
 
     learned_at: datetime | None
     sentences: Sequence[str]
     experience: Experience
+    forms: Sequence[FormTold]
 
 
 def clinic_data(clinic: Clinic, viewer: Viewer) -> ClinicData:
@@ -76,4 +79,5 @@ def clinic_data(clinic: Clinic, viewer: Viewer) -> ClinicData:
     require(viewer, Permission.SEE_CLINIC_DATA)
     with clinic.db.read() as conn:
         learned, experience = priors.latest(conn), alerts.experience(conn)
-    return ClinicData(learned.fitted_at, in_words(learned.fitted or NOTHING), experience)
+        forms = scales_in_words(settings.reliability(conn))
+    return ClinicData(learned.fitted_at, in_words(learned.fitted or NOTHING), experience, forms)

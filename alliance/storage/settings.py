@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from alliance.domain import scale_figures
 from alliance.domain.clinic import ClinicSettings, CrisisLine
+from alliance.domain.scale_figures import ScaleFigures
 from alliance.storage.database import Connection
 
 NAME = "clinic"
+RELIABILITY = "reliability"
 
 
 def clinic_settings(conn: Connection) -> ClinicSettings:
@@ -36,7 +40,22 @@ def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
         "time_zone": settings.time_zone,
         "link_hours": settings.link_hours,
     }
+    _keep(conn, NAME, json.dumps(value, ensure_ascii=False))
+
+
+def reliability(conn: Connection) -> list[ScaleFigures]:
+    """How reliably the scales measure here, as last worked out; nothing before the first night."""
+    row = conn.execute("SELECT value FROM setting WHERE name = ?", (RELIABILITY,)).fetchone()
+    return scale_figures.from_json(row["value"]) if row else []
+
+
+def save_reliability(conn: Connection, figures: Iterable[ScaleFigures]) -> None:
+    """Keep these figures in place of those before."""
+    _keep(conn, RELIABILITY, scale_figures.to_json(figures))
+
+
+def _keep(conn: Connection, name: str, value: str) -> None:
     conn.execute(
         "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (NAME, json.dumps(value, ensure_ascii=False)),
+        (name, value),
     )

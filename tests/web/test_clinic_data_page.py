@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 
 from alliance.actions import learning, reading
+from alliance.storage import settings
 from tests.cast import NOW, Cast, signed_in
 
 PATH = "/help/clinic-data"
@@ -22,6 +25,27 @@ def test_after_a_night_it_says_what_was_learned_and_when(app: Flask, cast: Cast)
     assert "last on Friday 20 November" in page.text
     assert "Learned from 2 courses with" in page.text
     assert "Jonas" not in page.main
+
+
+def test_it_says_how_reliably_the_scales_measure_once_a_night_has_worked_it_out(
+    app: Flask, cast: Cast
+) -> None:
+    assert "That has not been worked out yet." in signed_in(app, "miriam").page(PATH).text
+    learning.reliability(cast.clinic)
+    page = signed_in(app, "tomasz").page(PATH)
+    assert "Whether the scales measure reliably here" in page.text
+    assert "in “en”" in page.text
+    assert "2 people answered it whole so far. Figures are shown from 10 people on" in page.text
+    assert "Alpha" not in page.main  # two people's answers are nobody else's business
+
+
+def test_from_ten_people_on_it_shows_figures_and_says_that_they_are_rough(app: Flask, cast: Cast) -> None:
+    figures = [replace(one, people=40, alpha=(0.86, 0.8, 0.9)) for one in learning.reliability(cast.clinic)]
+    with cast.clinic.db.write() as conn:
+        settings.save_reliability(conn, figures)
+    page = signed_in(app, "miriam").page(PATH)
+    assert "Alpha is 0.86 (95 % interval 0.80 to 0.90), from 40 people." in page.text
+    assert "Below 100 people, take these figures as rough." in page.text
 
 
 def test_it_counts_what_came_of_the_questions(app: Flask, cast: Cast) -> None:

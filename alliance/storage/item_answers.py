@@ -1,0 +1,31 @@
+"""Answers item by item, over the whole clinic, for what they say about a questionnaire and not about people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from alliance.storage.database import Connection
+
+
+def forms(conn: Connection) -> list[tuple[str, str, str]]:
+    """Instrument, version and language of everything that was answered."""
+    rows = conn.execute(
+        "SELECT DISTINCT instrument, version, language FROM response ORDER BY instrument, version, language"
+    )
+    return [(row["instrument"], row["version"], row["language"]) for row in rows]
+
+
+def of_form(
+    conn: Connection, instrument: str, version: str, language: str
+) -> Iterator[tuple[int, dict[str, int]]]:
+    """Patient and answers by item id of each response on that form, each patient's in the order of time."""
+    rows = conn.execute(
+        "SELECT d.patient_id,"
+        " (SELECT json_group_object(a.item, a.value) FROM answer AS a WHERE a.response_id = r.id) AS items"
+        " FROM response AS r JOIN therapy_session AS s ON s.id = r.session_id JOIN dyad AS d ON d.id = s.dyad_id"
+        " WHERE r.instrument = ? AND r.version = ? AND r.language = ? ORDER BY s.held_on, s.number",
+        (instrument, version, language),
+    )
+    for row in rows:
+        yield row["patient_id"], json.loads(row["items"])
