@@ -105,6 +105,26 @@ class Odds:
             rank=0,
         )
 
+    def copy(self) -> Odds:
+        """An equal state of its own."""
+        return Odds(
+            self.odds,
+            self.expected,
+            self.expected_weight,
+            self.squares,
+            self.squares_weight,
+            self.offsets,
+            self.offsets_weight,
+            self.tension,
+            self.tension_weight,
+            self.tension_squares,
+            self.tension_squares_weight,
+            self.unanswered,
+            self.answered,
+            self.first,
+            self.rank,
+        )
+
     def as_list(self) -> list[float]:
         """The 17 numbers in the order of the fields; `from_list` gives back an equal state."""
         return [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from alliance.analysis.odds import KEEP_IN_MIND, OFF, Evidence, Held, Odds, ask_below, step
 from alliance.analysis.prior import Prior
 
-__all__ = ["EpisodeState", "Held", "Level", "Reading", "Track", "replay"]
+__all__ = ["EpisodeState", "Held", "Level", "Reading", "Track", "rebuild", "replay"]
 
 OWN_WORD = 50.0
 """Tension from which the patient has said it outright, 0–100."""
@@ -120,12 +120,26 @@ class Track:
 
         Raises ValueError if `held` does not come after the last session; a late answer needs a `replay`.
         """
+        if self.episode is EpisodeState.NONE:  # while a level is on, an episode is open too
+            self.line = ask_below(self.odds, prior)
+        return self._reading(held, *self._take(prior, held))
+
+    def pass_by(self, prior: Prior, held: Held) -> None:
+        """As `advance`, without a reading: the line is drawn only where it has to rest afterwards.
+
+        The state is as after `advance` but for the line of a quiet session, which the next one draws anew.
+        """
+        before = self.odds.copy() if self.episode is EpisodeState.NONE else None
+        _, alert, _, _ = self._take(prior, held)
+        if before is not None and alert:
+            self.line = ask_below(before, prior)
+
+    def _take(self, prior: Prior, held: Held) -> tuple[Evidence, int, bool, EpisodeState]:
+        """One step: the evidence, the alert, whether it was the patient's own word, and the episode's state."""
         if held.number <= self.last_number:
             raise ValueError(
                 f"Session {held.number} does not come after session {self.last_number}: replay the course."
             )
-        if self.episode is EpisodeState.NONE:  # while a level is on, an episode is open too
-            self.line = ask_below(self.odds, prior)
         evidence = step(self.odds, prior, held)
         own_word = held.rupture is not None and held.rupture >= OWN_WORD
         level = Level.ASK if own_word else LEVELS[self.odds.rank]
@@ -141,7 +155,7 @@ class Track:
         self.silent_run = 0 if held.answered else self.silent_run + 1
         if held.answered:
             self.own_word = own_word
-        return self._reading(held, evidence, alert, own_word, episode)
+        return evidence, alert, own_word, episode
 
     def _alert(self, level: Level) -> int:
         """1 where a question is new, 2 where it rises, else 0; `level` is what this session shows."""
@@ -245,3 +259,13 @@ def replay(prior: Prior, held: Iterable[Held]) -> tuple[Track, list[Reading]]:
     """A dyad’s whole course from its held sessions in order of number. Raises ValueError if out of order."""
     track = Track.start(prior)
     return track, [track.advance(prior, session) for session in held]
+
+
+def rebuild(prior: Prior, held: Sequence[Held]) -> Track:
+    """The state that `replay` ends with, to the last bit, without the readings on the way: much cheaper."""
+    track = Track.start(prior)
+    for session in held[:-1]:
+        track.pass_by(prior, session)
+    for session in held[-1:]:
+        track.advance(prior, session)
+    return track

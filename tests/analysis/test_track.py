@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from alliance.analysis.prior import DEFAULT, Prior
-from alliance.analysis.track import EpisodeState, Level, Reading, Track, replay
+from alliance.analysis.track import EpisodeState, Level, Reading, Track, rebuild, replay
 from tests.analysis.courses import (
     LEARNT,
     SILENT,
@@ -179,6 +179,13 @@ def test_what_holds_in_every_course(prior: Prior, sessions: list[Said]) -> None:
         if now.own_word:
             assert now.level is Level.ASK and now.rules[0] == "own-word"
             assert not (before and before.own_word and now.alert)
+
+
+@every
+@given(priors, courses)
+def test_a_rebuild_without_readings_ends_where_a_replay_does(prior: Prior, sessions: list[Said]) -> None:
+    held = course(sessions)
+    assert rebuild(prior, held).to_json() == replay(prior, held)[0].to_json()
 
 
 @every
