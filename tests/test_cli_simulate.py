@@ -56,6 +56,13 @@ def test_tables_that_lie_there_stay_and_the_page_has_all_of_them(tmp_path: Path)
         assert title in text
 
 
+def test_the_evidence_is_written_from_whole_tables_alone(tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence.json"
+    result = simulate("calibration", *SMALL, "--out", tmp_path, "--evidence", evidence)
+    assert result.exit_code == 1 and "needs the tables main, worlds and caseload" in result.stderr
+    assert not evidence.exists()
+
+
 def test_another_seed_gives_other_numbers() -> None:
     one, other = (
         simulate("calibration", "--dyads", "100", "--quick", "--seed", seed).stdout for seed in "67"
@@ -71,6 +78,7 @@ def test_another_seed_gives_other_numbers() -> None:
         (("main", "--seed", "-1"), "is not in the range"),
         (("main", "--dyads", "20"), "is not in the range"),
         (("main", "--quick", "--page", "page.md"), "Give --out too"),
+        (("main", "--quick", "--evidence", "evidence.json"), "Give --out too"),
     ],
 )
 def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], says: str) -> None:

@@ -35,9 +35,20 @@ KEPT_IN = "simulation.json"
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all that is in --out as a page to read.",
 )
+@click.option(
+    "--evidence",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures that the help pages tell, from all that is in --out.",
+)
 @click.option("--quick", is_flag=True, help="One seed and few dyads: to see that it runs.")
 def simulate(
-    table: str, seeds: tuple[int, ...], dyads: int | None, folder: Path | None, page: Path | None, quick: bool
+    table: str,
+    seeds: tuple[int, ...],
+    dyads: int | None,
+    folder: Path | None,
+    page: Path | None,
+    evidence: Path | None,
+    quick: bool,
 ) -> None:
     """The detector's own figures, from simulation and not from patients.
 
@@ -46,11 +57,14 @@ def simulate(
     when ruptures do), tried (what was tried to do better), or all.
     """
     from alliance import __version__
+    from alliance.analysis.simulation.digest import evidence_json
     from alliance.analysis.simulation.report import as_page, as_text
     from alliance.analysis.simulation.results import KINDS, Result
 
     if page and not folder:
         raise click.UsageError("Give --out too: the page is written from the tables there.")
+    if evidence and not folder:
+        raise click.UsageError("Give --out too: the evidence is taken from the tables there.")
     plan = _plan(seeds, dyads, quick)
     results = {}
     for name in TABLES if table == "all" else (table,):
@@ -61,6 +75,11 @@ def simulate(
         kept = _keep(folder, results)
         if page:
             page.write_text(as_page(kept), encoding="utf-8")
+        if evidence:
+            try:
+                evidence.write_text(evidence_json(kept), encoding="utf-8")
+            except ValueError as error:
+                raise click.ClickException(str(error)) from error
 
 
 def _plan(seeds: tuple[int, ...], dyads: int | None, quick: bool) -> Plan:

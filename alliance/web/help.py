@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from alliance.actions import administering
+from alliance.domain.evidence import RUPTURES
+from alliance.web.charts.evidence import evidence_chart as chart_of
+from alliance.web.charts.evidence import rule_name
+from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer
+from alliance.web.evidence import shipped_evidence
 
 blueprint = Blueprint("help", __name__)
 
@@ -13,7 +18,21 @@ blueprint = Blueprint("help", __name__)
 @blueprint.get("/help")
 def index() -> str:
     """One page."""
-    return render_template("help/index.html")
+    return render_template("help/index.html", evidence=shipped_evidence())
+
+
+@blueprint.get("/help/evidence")
+def evidence() -> str:
+    """How often questions are right and wrong, what is assumed, and what nobody has checked."""
+    return render_template(
+        "help/evidence.html", evidence=shipped_evidence(), ruptures=RUPTURES, rule_name=rule_name
+    )
+
+
+@blueprint.get("/help/evidence/chart")
+def evidence_chart() -> Response:
+    """The picture of the page on the evidence, as data."""
+    return chart_reply(chart_of(shipped_evidence()))
 
 
 @blueprint.get("/help/clinic-data")

@@ -37,6 +37,8 @@ GETS_IN: Mapping[str, set[str]] = {
     "admin.settings": {"tomasz"},
     "assets.plotly": EVERYBODY,
     "help.clinic_data": {"miriam", "ruth", "tomasz"},
+    "help.evidence": EVERYBODY,
+    "help.evidence_chart": EVERYBODY,
     "help.index": EVERYBODY,
     "patient.form": EVERYBODY,
     "patient.leave": EVERYBODY,
