@@ -46,6 +46,7 @@ def test_the_therapists_pages(
         (f"{patient}/sessions/new", "new-session"),
         ("/patients/new", "new-patient"),
         ("/help", "help"),
+        ("/help/evidence", "evidence"),
         ("/account", "account"),
         ("/patients/999999", "nothing-here"),
     ):
@@ -72,6 +73,7 @@ def test_the_supervisors_pages(
         (therapist, "supervised-trends"),
         (patient, "supervised-patient"),
         ("/supervision/trail", "trail"),
+        ("/help/clinic-data", "clinic-data"),
     ):
         page.goto(address)
         judge(page, f"{name}-{kind}")
