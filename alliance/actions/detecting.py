@@ -40,7 +40,7 @@ class Detector:
         """
         tracks = readings.tracks(conn, dyad_id)
         shared, full = tracks.get("shared"), tracks.get("full")
-        upto = max(news.number, *(track.last_number for track in tracks.values()), 0)
+        upto = max(news.number, shared.last_number if shared else 0)
         if not held_back:
             made = self._follow(conn, dyad_id, "shared", shared, news, upto, now)
             self._raise(conn, dyad_id, Audience.BOTH, made, now)
@@ -48,6 +48,7 @@ class Detector:
         # form, it is read there when the next one is held.
         if full is None and not held_back:
             return
+        upto = max(upto, full.last_number if full else 0)
         known = self._follow(conn, dyad_id, "full", full, news, upto, now)
         if full is None:  # until now the two tracks were one, and so were their alerts
             known = known.since(news.number)
@@ -161,7 +162,8 @@ class _Priors:
     """By session number, the clinic prior it is read with: the one it was read with before, or the latest."""
 
     def __init__(self, conn: Connection, past: Mapping[int, int | None]) -> None:
-        self._past = {number: priors.by_id(conn, prior_id) for number, prior_id in past.items()}
+        known = {prior_id: priors.by_id(conn, prior_id) for prior_id in set(past.values())}
+        self._past = {number: known[prior_id] for number, prior_id in past.items()}
         self._latest = priors.latest(conn)
 
     def __call__(self, number: int) -> priors.Learned:

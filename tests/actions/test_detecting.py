@@ -262,3 +262,15 @@ def test_an_answer_held_back_on_the_newest_session_leaves_the_shared_track_untou
     course.meet(LOW, audience="supervisor")
     assert course.state() == before
     assert [alert.session_number for alert in course.seen_by("miriam").alerts] == [6]
+
+
+def test_a_late_answer_does_not_make_the_shared_track_read_what_was_held_back(cast: Cast) -> None:
+    course = Course(cast, "Newest 4")
+    tokens = [course.hold() for _ in range(5)]
+    for number in (0, 1, 3):
+        course.answer(tokens[number], STEADY)
+    course.answer(tokens[4], LOW, audience="supervisor")
+    course.answer(tokens[2], STEADY)
+    with cast.clinic.db.read() as conn:
+        assert sorted(readings.priors(conn, course.dyad.id, "shared")) == [1, 2, 3, 4]
+        assert sorted(readings.priors(conn, course.dyad.id, "full")) == [1, 2, 3, 4, 5]
