@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -214,15 +215,7 @@ def _keep_aside(
     responses.keep_attempt(
         conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=False, now=now
     )
-    audit.record(
-        conn,
-        at=now,
-        actor="patient",
-        actor_id=None,
-        action="answer again",
-        subject="invitation",
-        subject_id=invitation.id,
-    )
+    _record(conn, "answer again", "invitation", invitation.id, now)
 
 
 def _count(
@@ -253,13 +246,26 @@ def _count(
     news = responses.as_held(invitation.session_number, scores)
     held_back = answers.audience is Audience.SUPERVISOR
     Detector(clinic.library).note(conn, invitation.dyad_id, news, now, held_back=held_back)
+    detail = {"channel": invitation.channel.value, "unknown fields": len(checked.unknown)}
+    _record(conn, "answer", "response", response_id, now, detail)
+
+
+def _record(
+    conn: Connection,
+    action: str,
+    subject: str,
+    subject_id: int,
+    now: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """The audit line of a patient's act: through a link, by nobody named."""
     audit.record(
         conn,
         at=now,
         actor="patient",
         actor_id=None,
-        action="answer",
-        subject="response",
-        subject_id=response_id,
-        detail={"channel": invitation.channel.value, "unknown fields": len(checked.unknown)},
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
+        detail=detail,
     )

@@ -102,16 +102,6 @@ def supervise(conn: Connection, *, supervisor_id: int, therapist_id: int, starts
     )
 
 
-def supervisions(conn: Connection, today: date) -> list[tuple[int, int]]:
-    """(supervisor id, therapist id) of every supervision that holds today."""
-    rows = conn.execute(
-        "SELECT supervisor_id, therapist_id FROM supervision"
-        " WHERE starts_on <= :today AND (ends_on IS NULL OR ends_on > :today) ORDER BY id",
-        {"today": today.isoformat()},
-    )
-    return [(row["supervisor_id"], row["therapist_id"]) for row in rows]
-
-
 def _people(rows: Iterable[Row]) -> list[Staff]:
     """Rows of one person each role, as people. The rows of one person stand together."""
     people = []
