@@ -16,6 +16,7 @@ from alliance.web import (
     filters,
     guards,
     headers,
+    languages,
     navigation,
     patient,
     patients,
@@ -44,6 +45,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     )
     app.jinja_env.globals.update(demo=clinic.config.demo, places=navigation.places)
     filters.install(app)
+    languages.install(app)
 
     sessions.configure(app, clinic)
     guards.install(app, without_csrf=[patient.blueprint])  # the link is the authority there

@@ -28,7 +28,9 @@ def layer(ours: str = "", theirs: str = "", *, clock: bool = False) -> Layer:
     return Layer(frozenset(ours.split()), frozenset(theirs.split()), clock)
 
 
-BELOW_WEB = "alliance alliance.config alliance.actions alliance.domain alliance.analysis surveys"
+BELOW_WEB = (
+    "alliance alliance.config alliance.languages alliance.actions alliance.domain alliance.analysis surveys"
+)
 LAYERS = {
     "surveys": layer(theirs="wtforms"),
     "alliance": layer(),  # the package's own __init__: a version and nothing else
@@ -36,11 +38,12 @@ LAYERS = {
     "alliance.domain": layer("alliance.analysis surveys"),
     "alliance.exchange": layer("alliance.domain alliance.analysis surveys"),
     "alliance.config": layer("alliance.domain"),
+    "alliance.languages": layer(theirs="babel"),
     "alliance.storage": layer(
         "alliance alliance.domain alliance.analysis surveys", "sqlite_utils pysqlite3 cryptography"
     ),
     "alliance.actions": layer(
-        "alliance alliance.config alliance.storage alliance.domain alliance.analysis surveys",
+        "alliance alliance.config alliance.languages alliance.storage alliance.domain alliance.analysis surveys",
         "argon2 cryptography",
     ),
     "alliance.web": layer(

@@ -128,7 +128,11 @@ def needed() -> set[str]:
     code = {
         path.relative_to(ROOT) for folder in ("alliance", "surveys") for path in (ROOT / folder).rglob("*")
     }
-    kept = {str(path) for path in code if path.suffix in {".py", ".html", ".json", ".toml", ".typed"}}
+    kept = {
+        str(path)
+        for path in code
+        if path.suffix in {".py", ".html", ".json", ".po", ".sql", ".toml", ".typed"}
+    }
     static = {path.relative_to(ROOT) for path in (ROOT / "static").rglob("*") if path.is_file()}
     return kept | {f"alliance/{path}" for path in static}
 

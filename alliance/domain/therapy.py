@@ -13,7 +13,11 @@ class Channel(StrEnum):
 
     LINK = "link"
     QR = "qr"
+    SLIP = "slip"
     HERE = "here"
+    KIOSK = "kiosk"
+    MAIL = "mail"
+    PAPER = "paper"
 
 
 class Audience(StrEnum):

@@ -1,28 +1,39 @@
-"""The schema, as an ordered set of named migrations. Each is applied once, whole, and never edited again."""
+"""The schema, as an ordered set of named migrations. Each is applied once, whole, and never edited again.
+
+The text of each is a file in `schema/`, named after it. What has been published stays as it is: a change is a new
+file with the next number.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from alliance.storage.schema import INITIAL, LEARNED
 from alliance.storage.sqlite import Connection, is_complete, memory
 
-migrations = Migrations("alliance")
+SCHEMA = Path(__file__).parent / "schema"
 RECORD = Migrations.migrations_table  # which of them a database has had
 
 
-@migrations(name="0001_initial")
-def initial(db: Database) -> None:
-    """People, sessions, responses, the detector's state, alerts and the audit trail."""
-    run_script(db.conn, INITIAL)
+def read(folder: Path, count: int | None = None) -> Migrations:
+    """The migrations in a folder, or the first `count` of them, in the order of their names."""
+    found = Migrations("alliance")
+    for path in sorted(folder.glob("*.sql"))[:count]:
+        add(found, path.stem, path.read_text("utf-8"))
+    return found
 
 
-@migrations(name="0002_learned")
-def learned(db: Database) -> None:
-    """Priors from the clinic's own past, and what therapists said came of alerts."""
-    run_script(db.conn, LEARNED)
+def add(found: Migrations, name: str, script: str) -> None:
+    """Put one more migration behind the others."""
+
+    @found(name=name)
+    def migrate(db: Database) -> None:
+        run_script(db.conn, script)
+
+
+migrations = read(SCHEMA)
 
 
 def run_script(conn: Connection, script: str) -> None:

@@ -135,10 +135,9 @@ def test_a_script_is_run_statement_by_statement() -> None:
 
 def extended(*more: str) -> Migrations:
     """The migrations as they may stand some day: the first, and others that run these scripts."""
-    later = Migrations("alliance")
-    later(name="0001_initial")(migrations.initial)
+    later = migrations.read(migrations.SCHEMA, 1)
     for number, script in enumerate(more, 2):
-        later(name=f"{number:04}_trial")(lambda db, script=script: migrations.run_script(db.conn, script))
+        migrations.add(later, f"{number:04}_trial", script)
     return later
 
 

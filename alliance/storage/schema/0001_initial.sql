@@ -1,8 +1,5 @@
-"""The text of each migration. What has been published is never edited: a change is a new migration."""
+-- People, sessions, responses, the detector's state, alerts and the audit trail.
 
-from __future__ import annotations
-
-INITIAL = """
 CREATE TABLE setting (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL                                   -- JSON
@@ -208,21 +205,3 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
   BEGIN SELECT RAISE(ABORT, 'the audit trail can only grow'); END;
 CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'the audit trail can only grow'); END;
-"""
-
-LEARNED = """
--- What the clinic's own past taught the detector. A new one counts for sessions read from then on.
-CREATE TABLE clinic_prior (
-  id        INTEGER PRIMARY KEY,
-  fitted_at TEXT NOT NULL,
-  dyads     INTEGER NOT NULL CHECK (dyads >= 0),
-  answers   INTEGER NOT NULL CHECK (answers >= 0),
-  fitted    TEXT NOT NULL                               -- JSON
-) STRICT;
-
--- The prior that a session was read with, so that a rebuild reads it the same way; NULL is the default.
-ALTER TABLE reading ADD COLUMN prior_id INTEGER REFERENCES clinic_prior;
-
--- Whether the therapist, having asked, found that something was between the two.
-ALTER TABLE alert ADD COLUMN confirmed INTEGER CHECK (confirmed IN (0, 1));
-"""
