@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
-import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -21,6 +19,7 @@ from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.stories import picture, trends_story
 from alliance.web.therapist_forms import PatientForm, SessionForm
+from alliance.web.ways import session_page, square
 
 blueprint = Blueprint("therapist", __name__)
 
@@ -142,22 +141,20 @@ class Link:
 
 @blueprint.get(f"/sessions/<{ID}:session_id>")
 def session(session_id: int) -> str:
-    """One session: whether it was answered, and where a link for it is made."""
-    page = work.open_session(current_clinic(), current_viewer(), session_id, now())
-    return render_template("therapist/session.html", page=page, link=None)
+    """One session: whether it was answered, and the ways to answer about it."""
+    return session_page(session_id)
 
 
 @blueprint.post(f"/sessions/<{ID}:session_id>/links")
 def issue_link(session_id: int) -> str:
     """Make a link and show it, this once: what is kept is only its fingerprint."""
-    clinic, viewer = current_clinic(), current_viewer()
-    token = work.issue_link(clinic, viewer, session_id, channel=Channel.LINK, now=now())
+    clinic = current_clinic()
+    token = work.issue_link(clinic, current_viewer(), session_id, channel=Channel.LINK, now=now())
     address = clinic.config.public_url.rstrip("/") + url_for("patient.form", token=token)
-    page = work.open_session(clinic, viewer, session_id, now())
-    return render_template(
-        "therapist/session.html",
-        page=page,
-        link=Link(address, _square(address)),
+    return session_page(
+        session_id,
+        "therapist/shown/link.html",
+        link=Link(address, square(address, "The link as a square to scan")),
         link_hours=clinic.settings().link_hours,
     )
 
@@ -170,24 +167,3 @@ def answer_here(session_id: int) -> ResponseReturnValue:
     response = redirect(url_for("patient.form", token=token), code=303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def _square(address: str) -> Markup:
-    """A QR code as SVG, dark on light whatever the page's scheme, since cameras want it so."""
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(
-        drawn,
-        kind="svg",
-        xmldecl=False,
-        svgns=False,
-        omitsize=True,
-        border=4,
-        light="#fff",
-        dark="#000",
-        svgclass="qr",
-        lineclass=None,
-    )
-    svg = drawn.getvalue().decode("utf-8").strip()
-    return Markup(  # noqa: S704 (made here from an address of our own, by a library that escapes)
-        svg.replace("<svg ", '<svg role="img" aria-label="The link as a square to scan" ', 1)
-    )
