@@ -35,19 +35,21 @@ class RatingCurve:
     """The ratio of each kind of rupture as the rating varies (step 3).
 
     Student’s t around the `expected` level (points) with the given `variance` (points², above 0) and `weight`
-    degrees of freedom (above 0); the normal tail for a rating at the top.
+    degrees of freedom (at least 1); the normal tail for a rating at the top. No ratio rises with the rating,
+    from 98.5 on neither: the tail says less for a rupture than Student's t at 98.5 wherever `weight` is above ½.
     """
 
-    __slots__ = ("_expected", "_peaks", "_power", "_scale", "_spread")
+    __slots__ = ("_expected", "_power", "_reach", "_scale", "_spread")
 
     def __init__(self, expected: float, variance: float, weight: float) -> None:
         self._expected = expected
         self._spread = math.sqrt(variance)
         self._scale = scale = weight * variance
         self._power = -(weight + 1.0) / 2.0
-        # Student's ratio peaks below the expected level and falls back towards 1 further down. A crash must
-        # not count for less than a dip, so past the peak the evidence stays where it was.
-        self._peaks = [-(depth / 2.0 + math.sqrt(depth * depth / 4.0 + scale)) for depth in DEPTHS]
+        # Student's ratio is highest some way below the expected level, lowest some way above it, and from both
+        # turns back towards 1: -d/2 ∓ reach. A crash must not count for less than a dip, nor a rating far above
+        # the usual speak less against a rupture than a good one: past either the evidence stays where it was.
+        self._reach = [(depth / 2.0, math.sqrt(depth * depth / 4.0 + scale)) for depth in DEPTHS]
 
     def ratios(self, rating: float) -> list[float]:
         """One ratio for each of `DEPTHS`, within e⁻⁸ to e⁸, at a `rating` in points."""
@@ -55,8 +57,8 @@ class RatingCurve:
             return self._at_the_top()
         gap, scale, power = rating - self._expected, self._scale, self._power
         ratios = []
-        for depth, peak in zip(DEPTHS, self._peaks, strict=True):
-            counted = gap if gap > peak else peak
+        for depth, (half, reach) in zip(DEPTHS, self._reach, strict=True):
+            counted = min(max(gap, -half - reach), reach - half)
             ratio = ((scale + (counted + depth) ** 2) / (scale + counted * counted)) ** power
             ratios.append(_bounded(ratio))
         return ratios

@@ -26,7 +26,7 @@ class Prior:
     tau2: float = 140.0
     """Variance of the usual ratings between dyads, points², above 0."""
     nu0: float = 8.0
-    """How many observations the guess of a dyad's own variance is worth, above 0."""
+    """How many observations the guess of a dyad's own variance is worth, at least 1."""
     s0sq: float = 45.0
     """Variance within a dyad from session to session, points², the ceiling at 100 undone, above 0."""
     p0: float = 0.12
@@ -78,7 +78,7 @@ class RatingsPrior:
     tau2: float = 140.0
     """Variance of the usual ratings between dyads, points², above 0."""
     nu0: float = 8.0
-    """How many observations the guess of a dyad's own variance is worth, above 0."""
+    """How many observations the guess of a dyad's own variance is worth, at least 1."""
     s0sq: float = 36.0
     """Variance within a dyad from session to session, points², above 0."""
     phi: float = 0.35
@@ -101,11 +101,13 @@ class RatingsPrior:
 
 Bounds = tuple[Callable[[float], bool], str]
 
+AT_LEAST_1: Bounds = (lambda value: value >= 1, "at least 1")
 ABOVE_ZERO: Bounds = (lambda value: value > 0, "above 0")
 POINTS: Bounds = (lambda value: 0 <= value <= 100, "between 0 and 100")
 BOUNDS: Mapping[str, Bounds] = {
-    **dict.fromkeys(("tau2", "nu0", "s0sq", "taui2", "o_var", "r_s2", "r_t2"), ABOVE_ZERO),
+    **dict.fromkeys(("tau2", "s0sq", "taui2", "o_var", "r_s2", "r_t2"), ABOVE_ZERO),
     **dict.fromkeys(("mu0", "r0"), POINTS),
+    "nu0": AT_LEAST_1,  # with less than half, a rating of 98.5 could speak more for a rupture than one of 98
     "p0": (lambda value: 0 < value < 1, "between 0 and 1"),
     "phi": (lambda value: 0 <= value <= 0.9, "between 0 and 0.9"),
     "q": (lambda value: 0 <= value <= 1, "between 0 and 1"),

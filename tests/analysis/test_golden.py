@@ -33,10 +33,13 @@ def test_odds_agree_with_an_independent_implementation(case: dict[str, Any]) -> 
 def test_the_golden_courses_reach_every_rule() -> None:
     """Ceiling, silence, missing scales, totals, held levels both ways: else agreement would prove little."""
     sessions = [session for case in GOLDEN for session in case["sessions"]]
+    far_above = next(case for case in GOLDEN if case["name"] == "far above the usual")
     assert any(all(score is not None and score >= 98.5 for score in scales) for _, scales, _, _ in sessions)
     assert any(not answered for answered, *_ in sessions)
     assert any(scales[0] is None and scales[1] is not None for _, scales, _, _ in sessions)
     assert any(rupture is None and scales[0] is not None for _, scales, rupture, _ in sessions)
     assert any(total is not None for *_, total in sessions)
+    usual = sum(sum(scales) for _, scales, _, _ in far_above["sessions"][:10]) / 30
+    assert min(far_above["sessions"][12][1]) > usual + 45
     assert max(odds for case in GOLDEN for odds in case["odds"]) > 10
     assert min(odds for case in GOLDEN for odds in case["odds"]) < 0.01

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
-from hypothesis import assume, given, settings
+import pytest
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from alliance.analysis.likelihood import RatingCurve
 from alliance.analysis.odds import MOST_ODDS, Odds, step
 from alliance.analysis.prior import DEFAULT, Prior
+from alliance.analysis.state import Scales
 from tests.analysis.courses import (
     LEARNT,
     Said,
@@ -28,28 +32,89 @@ SLACK = 1 - 1e-9
 
 every = settings(max_examples=150, deadline=None)
 
+answered_scales = st.one_of(st.tuples(scores, scores, scores), st.tuples(maybe, maybe, maybe)).filter(
+    lambda scales: any(each is not None for each in scales)
+)
+shares = st.floats(-15, 15)
+states = st.builds(
+    lambda odds, numbers, squares, offsets, rest, level: Odds(
+        odds, *numbers, *squares, offsets, *rest, first=False, rank=level
+    ),
+    st.floats(1e-6, MOST_ODDS),
+    st.tuples(st.floats(-30, 130), st.floats(0.01, 12)),  # m, κ
+    st.tuples(st.floats(1, 4e4), st.floats(1, 40)),  # S, ν
+    st.tuples(shares, shares, shares),
+    # k_o, b, k_b, S_b, n_b, A, B
+    st.tuples(
+        *(
+            st.floats(0.01, 20),
+            st.floats(0, 100),
+            st.floats(0.01, 20),
+            st.floats(1e-6, 1e4),
+            st.floats(1, 40),
+        ),
+        *(st.floats(0.1, 40), st.floats(0.1, 400)),
+    ),
+    st.sampled_from((0, 1, 2)),
+)
+
+
+def lowered(scales: Scales, fall: float) -> Scales:
+    safety, attunement, collaboration = (None if each is None else each - fall for each in scales)
+    return safety, attunement, collaboration
+
+
+def lower_is_no_better(
+    state: Odds, prior: Prior, scales: Scales, share: float, tension: float | None
+) -> None:
+    """Lowering every answered scale by a share of what the lowest has left never lowers the odds."""
+    fall = share * min(each for each in scales if each is not None)
+    before = odds_after(state, prior, Said(scales=scales, rupture=tension))
+    after = odds_after(state, prior, Said(scales=lowered(scales, fall), rupture=tension))
+    assert after >= before * SLACK
+
 
 @every
-@given(priors, courses, st.tuples(scores, scores, scores), st.floats(0, 1), maybe)
+@given(priors, courses, answered_scales, st.floats(0, 1), maybe)
 def test_lowering_all_scales_alike_never_lowers_the_odds(
-    prior: Prior,
-    sessions: list[Said],
-    scales: tuple[float, float, float],
-    share: float,
-    tension: float | None,
+    prior: Prior, sessions: list[Said], scales: Scales, share: float, tension: float | None
 ) -> None:
-    """From the usual rating downwards; above it see the next law."""
-    state = state_after(prior, sessions)
-    rating = state.rating_of(Said(scales=scales).numbered(1))
-    assert rating is not None
-    fall = max(rating - state.expected, 0.0)
-    assume(min(scales) >= fall)
-    safety, attunement, collaboration = (score - fall for score in scales)
-    usual_or_less = (safety, attunement, collaboration)
-    lower = share * min(usual_or_less)
-    lowered = (safety - lower, attunement - lower, collaboration - lower)
-    before = odds_after(state, prior, Said(scales=usual_or_less, rupture=tension))
-    assert odds_after(state, prior, Said(scales=lowered, rupture=tension)) >= before * SLACK
+    lower_is_no_better(state_after(prior, sessions), prior, scales, share, tension)
+
+
+@settings(max_examples=600, deadline=None)
+@given(priors, states, answered_scales, st.floats(0, 1), maybe)
+def test_nor_does_it_in_any_state_that_there_could_be(
+    prior: Prior, state: Odds, scales: Scales, share: float, tension: float | None
+) -> None:
+    lower_is_no_better(state, prior, scales, share, tension)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.floats(-40, 140),
+    st.floats(1, 4e4),
+    st.floats(1, 60),
+    st.tuples(st.floats(-20, 120), st.floats(-20, 120)),
+)
+@example(70.0, 100.0, 8.0, (98.4999, 98.5))  # where the normal tail takes over
+@example(98.5, 30_000.0, 1.0, (98.4999, 98.5))
+@example(30.0, 9.0, 40.0, (98.4999, 98.5))
+def test_no_kind_of_rupture_is_likelier_at_a_higher_rating(
+    expected: float, variance: float, weight: float, ratings: tuple[float, float]
+) -> None:
+    lower, higher = sorted(ratings)
+    curve = RatingCurve(expected, variance, weight)
+    pairs = zip(curve.ratios(lower), curve.ratios(higher), strict=True)
+    assert all(low >= high * SLACK for low, high in pairs)
+
+
+@pytest.mark.parametrize("level", [30, 45, 60])
+def test_a_rating_far_above_the_usual_soothes_as_much_as_any(level: int) -> None:
+    """In Student's tail 40 points above the usual would soothe less than 20: an odd answer either way."""
+    state = state_after(DEFAULT, steady(level, 12))
+    odds = [odds_after(state, DEFAULT, rated(rating)) for rating in range(101)]
+    assert all(low >= high * SLACK for low, high in pairwise(odds))
 
 
 @every

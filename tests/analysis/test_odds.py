@@ -159,6 +159,7 @@ def test_a_session_that_cannot_be_is_refused(fault: str, held: dict[str, object]
         ("tau2 must be above 0", {"tau2": 0.0}),
         ("s0sq must be a number", {"s0sq": math.inf}),
         ("nu0 must be a number", {"nu0": "8"}),
+        ("nu0 must be at least 1", {"nu0": 0.9}),
         ("p0 must be between 0 and 1", {"p0": 1.0}),
         ("q must be between 0 and 1", {"q": 1.2}),
         ("dp must be between 0 and 0.9", {"dp": -0.1}),
