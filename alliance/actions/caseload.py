@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.faults import Fault
+from alliance.actions.inviting import invite
 from alliance.actions.scope import courses_of, is_own, own_dyad, record, require, session_in_scope
-from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, arrange
 from alliance.domain.people import Dyad, Viewer
@@ -150,24 +150,5 @@ def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Chan
 
     Other links of the session go on working; only one answer counts.
     """
-    require(viewer, Permission.ISSUE_LINK)
-    token = new_token()
     with clinic.db.write() as conn:
-        told = settings.clinic_settings(conn)
-        session, dyad = session_in_scope(conn, viewer, session_id, told.today(now))
-        if not is_own(viewer, dyad):
-            raise Forbidden
-        patient = dyad.patient
-        invitation_id = sessions.invite(
-            conn,
-            session.id,
-            instrument=patient.instrument,
-            version=clinic.library.get(patient.instrument, language=patient.language).version,
-            language=patient.language,
-            channel=channel,
-            token_hash=token_hash(token),
-            now=now,
-            expires_at=now + timedelta(hours=told.link_hours),
-        )
-        record(conn, viewer, "make link", "invitation", invitation_id, now, {"channel": channel.value})
-    return token
+        return invite(clinic, conn, viewer, session_id, channel, now).token
