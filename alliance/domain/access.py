@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CHANGE_SETTINGS = "change the clinic's settings"
     ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
     MANAGE_PEOPLE = "invite and disable colleagues"
+    MANAGE_TABLETS = "add the clinic's tablets and revoke them"
     SEE_ALERT = "open an alert"
     SEE_CASELOAD = "see one's own caseload"
     SEE_CLINIC_DATA = "see what the clinic's own data say, over everybody"
@@ -53,6 +54,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.CHANGE_SETTINGS,
             Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_TABLETS,
             Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PEOPLE,
