@@ -59,7 +59,7 @@ def test_tables_that_lie_there_stay_and_the_page_has_all_of_them(tmp_path: Path)
 def test_the_evidence_is_written_from_whole_tables_alone(tmp_path: Path) -> None:
     evidence = tmp_path / "evidence.json"
     result = simulate("calibration", *SMALL, "--out", tmp_path, "--evidence", evidence)
-    assert result.exit_code == 1 and "needs the tables main, worlds and caseload" in result.stderr
+    assert result.exit_code == 1 and "missing: main, worlds, caseload, histories, defaults." in result.stderr
     assert not evidence.exists()
 
 

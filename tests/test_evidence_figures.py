@@ -9,6 +9,7 @@ import pytest
 
 from alliance.analysis.simulation.caseload import KEEP_ONLY
 from alliance.analysis.simulation.digest import evidence_json
+from alliance.analysis.simulation.histories import AS_IT_BEGINS, HISTORIES, SIZES, UNLIKE, size_name
 from alliance.analysis.simulation.results import Result, from_json
 from alliance.analysis.simulation.views import Means, number
 
@@ -53,7 +54,7 @@ def test_the_product_carries_what_the_simulation_found(results: dict[str, Result
 
 
 def test_without_a_table_or_a_figure_nothing_is_told(results: dict[str, Result]) -> None:
-    with pytest.raises(ValueError, match=r"missing: \['caseload'\]"):
+    with pytest.raises(ValueError, match=r"missing: caseload\."):
         evidence_json({name: result for name, result in results.items() if name != "caseload"})
     main = results["main"]
     few = Result(main.version, main.plan, tuple(row for row in main.rows if row.rule != "Q chart"))
@@ -83,6 +84,27 @@ def test_what_it_says_of_other_rules(results: dict[str, Result]) -> None:
     rules = (*RULES, "knows level and SD, ratings")
     expected = {rule: [f"{number(means.of(('base', rule, '2.0 false'), 'step 20'))} %"] for rule in rules}
     assert rows_of("| rule | lasting") == expected
+
+
+def test_what_it_says_of_short_and_long_pasts(results: dict[str, Result]) -> None:
+    means = Means(results["histories"].rows)
+    keys = {str(size): (size_name(size), "odds filter", "keep in mind") for size in SIZES}
+    expected = {
+        size: [number(means.of(key, "false"), 1), f"{number(means.of(key, 'step 20'))} %"]
+        for size, key in keys.items()
+    }
+    assert rows_of("| past courses |") == expected
+
+
+def test_what_it_says_of_a_clinic_that_begins(results: dict[str, Result]) -> None:
+    means = Means(results["defaults"].rows)
+    rates = [means.of((world, AS_IT_BEGINS, "keep in mind"), "false") for world in UNLIKE]
+    told = re.sub(r"\s+", " ", PAGE)
+    assert f"Where these fit, they give {number(rates[0], 1)} false questions per 100" in told
+    assert (len(UNLIKE), HISTORIES) == (6, 8)
+    assert f"in five worlds that they do not fit, {number(min(rates), 1)} to {number(max(rates), 1)}." in told
+    assert "they can nearly double the false questions" in told
+    assert 1.6 < max(rates) / 2.0 < 2.0
 
 
 def test_it_names_the_seeds_and_the_past(results: dict[str, Result]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alliance.analysis.simulation.plans import Plan, Row
     from alliance.analysis.simulation.results import Result
 
-TABLES = ("main", "worlds", "caseload", "calibration", "repair", "tried")
+TABLES = ("main", "worlds", "caseload", "calibration", "histories", "defaults", "repair", "tried")
 KEPT_IN = "simulation.json"
 
 
@@ -53,8 +53,9 @@ def simulate(
     """The detector's own figures, from simulation and not from patients.
 
     TABLE is main (what each rule finds, at how many false alerts), worlds (where a clinic differs), caseload (how
-    many alerts are true), calibration (what the shown number is worth), repair (whether episodes end
-    when ruptures do), tried (what was tried to do better), or all.
+    many alerts are true), calibration (what the shown number is worth), histories (how much past it takes),
+    defaults (what they are worth before anything is learned), repair (whether episodes end when ruptures
+    do), tried (what was tried to do better), or all.
     """
     from alliance import __version__
     from alliance.analysis.simulation.digest import evidence_json

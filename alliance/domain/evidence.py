@@ -66,6 +66,24 @@ class Worlds:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """“Keep in mind” after some past: false questions per 100, and per cent of lasting 20-point falls found."""
+
+    false: float
+    found: float
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """“Keep in mind” with the assumed values alone: where they fit, and the range of the false rate over clinics
+    that they do not fit."""
+
+    fitting: Learned
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The figures, with what it takes to make them again."""
 
@@ -81,6 +99,9 @@ class Evidence:
     ask_worth: Worth
     only_keep_worth: Worth
     worlds: Worlds
+    beginning: Beginning
+    by_past: Mapping[int, Learned]
+    """By how many past courses a clinic has learned from."""
 
     @classmethod
     def from_json(cls, text: str) -> Evidence:
@@ -90,7 +111,7 @@ class Evidence:
             if told["format"] != FORMAT:
                 raise ValueError(f"its format is not {FORMAT}")
             keep, ask = map(_rule, told["ours"])
-            worth, worlds = told["worth"], told["worlds"]
+            worth, worlds, begins = told["worth"], told["worlds"], told["beginning"]
             return cls(
                 version=told["version"],
                 seeds=tuple(told["seeds"]),
@@ -104,6 +125,8 @@ class Evidence:
                 ask_worth=_worth(worth["ask now"]),
                 only_keep_worth=_worth(worth[KEEP_ONLY]),
                 worlds=Worlds(worlds["tried"], worlds["least"], worlds["most"], worlds["found least"]),
+                beginning=Beginning(_learned(begins), begins["least"], begins["most"]),
+                by_past={int(past): _learned(each) for past, each in told["by past"].items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise ValueError(f"This is no evidence of the simulation: {fault!r}.") from fault
@@ -125,6 +148,10 @@ def _rule(told: Mapping[str, object]) -> Rule:
 
 def _worth(told: Mapping[str, float]) -> Worth:
     return Worth(told["alerts"], told["true"], told["true or still open"])
+
+
+def _learned(told: Mapping[str, float]) -> Learned:
+    return Learned(told["false"], told["found"])
 
 
 def about_one_in(percent: float) -> str:

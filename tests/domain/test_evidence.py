@@ -29,6 +29,11 @@ def test_the_figures_stand_where_they_belong(evidence: Evidence) -> None:
     assert [rule.false for rule in evidence.published] == [rule["false"] for rule in told["published"]]
     assert evidence.ask_worth.soon == told["worth"]["ask now"]["true"]
     assert evidence.ask_worth.ordinary == pytest.approx(100 - evidence.ask_worth.soon)
+    assert list(evidence.by_past) == [20, 50, 300, 1000]
+    assert evidence.by_past[50].found == told["by past"]["50"]["found"]
+    beginning = evidence.beginning
+    assert beginning.least < beginning.fitting.false < beginning.most
+    assert beginning.fitting.found < evidence.by_past[300].found
     assert evidence.keep.restless_times == evidence.keep.thirds[2] / evidence.keep.thirds[0] > 1
 
 

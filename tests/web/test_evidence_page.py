@@ -63,6 +63,19 @@ def test_it_says_how_it_was_made_and_what_nobody_knows(page: Page) -> None:
         assert words in page.main
 
 
+def test_it_says_what_to_expect_while_a_clinic_begins(page: Page) -> None:
+    fitting, least, most = EVIDENCE.beginning.fitting, EVIDENCE.beginning.least, EVIDENCE.beginning.most
+    assert (
+        f"gives {fitting.false:.1f} false questions per 100 and finds {fitting.found:.0f} of 100" in page.main
+    )
+    assert f"Where they do not, it gives {least:.1f} to {most:.1f}." in page.main
+    rows = [
+        [cell.text for cell in row.find_all("th") + row.find_all("td")] for row in page.root.find_all("tr")
+    ]
+    for past, learned in EVIDENCE.by_past.items():
+        assert [str(past), f"{learned.found:.0f}", f"{learned.false:.1f}"] in rows
+
+
 def test_the_picture_holds_the_same_rules_and_has_the_house_style(client: PageClient, page: Page) -> None:
     address = page.root.find_all("figure")[0].find_all("div")[0].get("data-chart")
     with client.get(address) as answer:

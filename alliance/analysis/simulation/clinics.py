@@ -50,14 +50,14 @@ class Past:
     clinic: Clinic
 
     @classmethod
-    def of(cls, world: World, seed: int, dyads: int = PAST_DYADS) -> Past:
-        """Learned from a past in this world, which holds ruptures too."""
-        return _learned(world, seed, dyads)
+    def of(cls, world: World, seed: int, dyads: int = PAST_DYADS, history: int = 0) -> Past:
+        """Learned from a past in this world, which holds ruptures too. `history`: which of its possible pasts."""
+        return _learned(world, seed, dyads, history)
 
 
 @lru_cache(maxsize=64)
-def _learned(world: World, seed: int, dyads: int) -> Past:
-    courses = simulate(world, stream(seed, "past"), dyads, Caseload())
+def _learned(world: World, seed: int, dyads: int, history: int) -> Past:
+    courses = simulate(world, stream(seed, f"past {history}" if history else "past"), dyads, Caseload())
     fitted = fit_prior([sessions_of(courses, dyad) for dyad in range(dyads)])
     return Past(world, fitted.prior, fitted.ratings_prior, Clinic.of(courses))
 

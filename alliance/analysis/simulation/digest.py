@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from alliance.analysis.simulation.caseload import KEEP_ONLY
+from alliance.analysis.simulation.histories import AS_IT_BEGINS, SIZES, UNLIKE, size_name
 from alliance.analysis.simulation.plans import Row
 from alliance.analysis.simulation.results import DIGITS, Result
 from alliance.analysis.simulation.views import THIRDS, Key, Means
@@ -15,6 +16,7 @@ FORMAT = 1
 OURS = "odds filter"
 LEVELS = ("keep in mind", "ask now")
 RUPTURES = ("V1 20", "V3 20", "step 10", "step 20", "step 30", "slide 20", "early 20")
+TABLES = ("main", "worlds", "caseload", "histories", "defaults")
 PUBLISHED = (
     ("cut-off", "36 of 40"),
     ("drop from the session before", "1 of 40"),
@@ -35,11 +37,11 @@ def evidence_json(results: dict[str, Result]) -> str:
     """What the help pages read: the means over the seeds, the same bytes for the same tables.
 
     Rates of false alerts are per 100 answered sessions of dyads without a rupture, everything else is per cent.
-    Raises ValueError, in a sentence, if one of the three tables it needs, or a figure in them, is not there.
+    Raises ValueError, in a sentence, if one of the five tables it needs, or a figure in them, is not there.
     """
-    if missing := [name for name in ("main", "worlds", "caseload") if name not in results]:
-        raise ValueError(f"The evidence needs the tables main, worlds and caseload; missing: {missing}.")
-    main, worlds, caseload = (Means(results[name].rows) for name in ("main", "worlds", "caseload"))
+    if missing := [name for name in TABLES if name not in results]:
+        raise ValueError(f"The evidence needs the tables {', '.join(TABLES)}; missing: {', '.join(missing)}.")
+    main, worlds, caseload, histories, defaults = (Means(results[name].rows) for name in TABLES)
     made = results["main"]
     known = {
         "format": FORMAT,
@@ -52,6 +54,8 @@ def evidence_json(results: dict[str, Result]) -> str:
         "alike": {rule: _mean(main, ("base", rule, ALIKE), "step 20") for rule in COMPARED},
         "worth": {level: _worth(caseload, level) for level in (*LEVELS, KEEP_ONLY)},
         "worlds": _worlds(worlds, results["worlds"].rows),
+        "beginning": _beginning(defaults),
+        "by past": {str(size): _pair(histories, (size_name(size), OURS, LEVELS[0])) for size in SIZES},
     }
     return json.dumps(known, indent=1) + "\n"
 
@@ -86,3 +90,14 @@ def _worlds(means: Means, rows: tuple[Row, ...]) -> dict[str, float]:
     false = [_mean(means, (name, OURS, "keep in mind"), "false") for name in tried]
     found = [_mean(means, (name, OURS, ALIKE), "step 20") for name in tried]
     return {"tried": len(tried), "least": min(false), "most": max(false), "found least": min(found)}
+
+
+def _beginning(means: Means) -> dict[str, float]:
+    """A clinic with the defaults alone: where they fit, and over the worlds where they do not."""
+    keys = [(world, AS_IT_BEGINS, LEVELS[0]) for world in UNLIKE]
+    false = [_mean(means, key, "false") for key in keys]
+    return _pair(means, keys[0]) | {"least": min(false), "most": max(false)}
+
+
+def _pair(means: Means, key: Key) -> dict[str, float]:
+    return {"false": _mean(means, key, "false"), "found": _mean(means, key, "step 20")}

@@ -190,7 +190,8 @@ def _ratios(states: States, rating: Numbers, known: Known) -> Numbers:
     variance = spread * (1.0 + 1.0 / states.expected_weight) if known.level is None else spread
     weight = states.squares_weight if known.variance is None else np.full(len(rating), known.weight)
     gap, scale = rating - expected, weight * variance
-    counted = np.maximum(gap, -(_DEPTHS / 2.0 + np.sqrt(_DEPTHS * _DEPTHS / 4.0 + scale)))
+    half, reach = _DEPTHS / 2.0, np.sqrt(_DEPTHS * _DEPTHS / 4.0 + scale)
+    counted = np.clip(gap, -half - reach, reach - half)
     ratios = (scale + (counted + _DEPTHS) ** 2) / (scale + counted * counted)
     ratios **= -(weight + 1.0) / 2.0
     at_top = np.flatnonzero(rating >= TOP) if known.level is None else np.empty(0, int)

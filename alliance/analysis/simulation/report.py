@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from alliance.analysis.simulation.histories import HISTORIES, SIZES
 from alliance.analysis.simulation.layouts import (
     calibration_views,
     caseload_views,
@@ -13,6 +14,7 @@ from alliance.analysis.simulation.layouts import (
     trial_views,
     world_views,
 )
+from alliance.analysis.simulation.learned_layouts import default_views, history_views
 from alliance.analysis.simulation.plans import Row
 from alliance.analysis.simulation.results import Result
 from alliance.analysis.simulation.views import Means, View, number
@@ -22,6 +24,8 @@ VIEWS: dict[str, Callable[[Sequence[Row]], list[View]]] = {
     "worlds": world_views,
     "caseload": caseload_views,
     "calibration": calibration_views,
+    "histories": history_views,
+    "defaults": default_views,
     "repair": repair_views,
     "tried": trial_views,
 }
@@ -123,7 +127,11 @@ def _made(name: str, result: Result) -> str:
         "main": f"{plan.dyads} {for_each}",
         "worlds": f"{plan.changed_dyads} {for_each}",
         "tried": f"{plan.changed_dyads} {for_each}",
+        "histories": f"{plan.dyads} {for_each}",
+        "defaults": f"{plan.dyads} {for_each}",
         "repair": f"{plan.dyads} dyads for each kind of rupture",
     }.get(name, f"{plan.caseload_dyads} dyads")
     seeds = ", ".join(map(str, plan.seeds))
-    return f"version {result.version}; seeds {seeds}; {dyads}; {plan.past} in the past"
+    sizes = ", ".join(map(str, SIZES))
+    past = f"{HISTORIES} pasts each of {sizes} dyads" if name == "histories" else f"{plan.past} in the past"
+    return f"version {result.version}; seeds {seeds}; {dyads}; {past}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.analysis.simulation import caseload, repairs, tables, trials
+from alliance.analysis.simulation import caseload, histories, repairs, tables, trials
 from alliance.analysis.simulation.plans import Plan, Row
 
 FORMAT = 1
@@ -31,6 +31,8 @@ KINDS: dict[str, Kind] = {
     "worlds": Kind(tables.world_rows, tables.world_count),
     "caseload": Kind(caseload.caseload_rows, caseload.caseload_count),
     "calibration": Kind(caseload.calibration_rows, caseload.calibration_count),
+    "histories": Kind(histories.history_rows, histories.history_count),
+    "defaults": Kind(histories.default_rows, histories.default_count),
     "repair": Kind(repairs.repair_rows, repairs.repair_count),
     "tried": Kind(trials.trial_rows, trials.trial_count),
 }

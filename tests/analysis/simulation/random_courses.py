@@ -1,4 +1,4 @@
-"""Courses as bad as they come: gaps of every kind, crashes, ceilings, constant ratings, silence."""
+"""Courses as bad as they come: gaps of every kind, crashes, leaps, ceilings, constant ratings, silence."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def random_courses(seed: int, dyads: int) -> Courses:
     level = np.where(rng.random(dyads) < 0.3, rng.uniform(95, 110, dyads), rng.uniform(20, 95, dyads))
     mood = level + rng.choice([0.0, 3.0, 12.0], dyads) * rng.standard_normal(shape)
     mood -= (rng.random(shape) < 0.05) * rng.uniform(10, 100, shape)
+    mood += (rng.random(shape) < 0.05) * rng.uniform(10, 80, shape)
     broken = (rng.random(dyads) < 0.2) & (np.arange(MOST)[:, None] >= 8)  # a rupture that never ends
     mood -= 50.0 * broken
     scales = mood[:, None] + rng.choice([0.0, 5.0], dyads) * rng.standard_normal((MOST, 3, dyads))

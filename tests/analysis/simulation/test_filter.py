@@ -38,12 +38,14 @@ def test_many_dyads_at_once_agree_with_one_at_a_time(prior: Prior) -> None:
 
 
 def test_the_random_courses_reach_every_rule() -> None:
-    """Both guards, the ceiling, every kind of gap, odds from end to end: else agreement would prove little."""
+    """All guards, the ceiling, every kind of gap, odds from end to end: else agreement would prove little."""
     courses = random_courses(11, DYADS)
     found = run(courses, PRIORS[1])
     rated = np.isfinite(courses.rating)
     deep = courses.rating < found.expected - 60
     assert (deep & rated).sum() > 20
+    high = (courses.rating > found.expected + 20) & (courses.rating < 98.5)
+    assert (high & rated).sum() > 10
     assert (courses.rating >= 98.5).sum() > 100
     scales = np.isfinite(courses.scales).sum(1)
     held_back = courses.answered & ~rated & ~np.isfinite(courses.tension)

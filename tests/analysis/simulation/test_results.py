@@ -66,7 +66,7 @@ def test_a_plan_that_says_nothing_is_refused(plan: tuple[tuple[int, ...], int]) 
         Plan(*plan)
 
 
-@pytest.mark.parametrize("name", ["main", "caseload", "calibration"])
+@pytest.mark.parametrize("name", ["main", "caseload", "calibration", "defaults"])
 def test_a_table_has_as_many_rows_as_it_says_and_comes_out_the_same_again(name: str) -> None:
     kind, plan = KINDS[name], Plan((1003,), 100, 60)
     first, second = (Result.of("1", plan, kind.rows(plan)).to_csv() for _ in range(2))
