@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from wtforms import Field, Form
 
 from surveys.definition import Instrument, Question
+from surveys.problems import Problem
 
 RATINGS = "ratings"
 """The form's field for all sentences together; no page posts this name."""
@@ -22,11 +23,13 @@ RATINGS = "ratings"
 PAGE_FIELDS = frozenset({"attempt", "form", "blank"})
 """What the page posts beside the answers."""
 
-CHOICE = "Pick one of the answers, or leave this out"
-TWICE = "This text came in twice. Please look at it and send it again"
-SIGNS = "Some signs in this text cannot be saved. Please type that part again"
-ONLY_THERAPIST = "Only your therapist can read this today. Send it again if that is all right"
-ONLY_THERAPIST_HELPS = "Nobody but your therapist can help with this today. You can still send the rest"
+CHOICE = Problem("Pick one of the answers, or leave this out")
+TWICE = Problem("This text came in twice. Please look at it and send it again")
+SIGNS = Problem("Some signs in this text cannot be saved. Please type that part again")
+ONLY_THERAPIST = Problem("Only your therapist can read this today. Send it again if that is all right")
+ONLY_THERAPIST_HELPS = Problem(
+    "Nobody but your therapist can help with this today. You can still send the rest"
+)
 
 _LINE_END = re.compile("\r\n?")
 # Every control character but tab and line feed. What lays out a text (bidi marks, joiners) is none of them.
@@ -56,7 +59,7 @@ class Checked:
     comment: str
     audience: str
     wants_help: bool
-    problems: dict[str, str]
+    problems: dict[str, Problem]
     shown: dict[str, str]
     unknown: tuple[str, ...]
 
@@ -118,14 +121,15 @@ class _Ratings(Field):  # type: ignore[misc]  # wtforms publishes no types
         super().__init__(default=_nothing, **kw)
         self.names = tuple(item.id for item in instrument.items)
         self.numbers = {value: int(value) for value in instrument.values}
-        self.problem = (
-            f"Pick one number from {instrument.minimum} to {instrument.maximum}, or leave the sentence out"
+        self.problem = Problem(
+            "Pick one number from %(low)s to %(high)s, or leave the sentence out",
+            {"low": instrument.minimum, "high": instrument.maximum},
         )
 
     def process(self, formdata: Any, *_: object, **__: object) -> None:
         self.data: dict[str, int] = {}
         self.shown: dict[str, str] = {}
-        self.problems: dict[str, str] = {}
+        self.problems: dict[str, Problem] = {}
         for name in self.names:
             picked = formdata.getlist(name) if formdata is not None else []
             if not picked or picked == [""]:
@@ -141,7 +145,7 @@ class _Ratings(Field):  # type: ignore[misc]  # wtforms publishes no types
 class _Pick(Field):  # type: ignore[misc]  # wtforms publishes no types
     """One of the values on the page, or nothing. Anything else, and two values, are a problem."""
 
-    def __init__(self, label: str, values: Mapping[str, object], problem: str, **kw: Any) -> None:
+    def __init__(self, label: str, values: Mapping[str, object], problem: Problem, **kw: Any) -> None:
         super().__init__(label, default=_nothing, **kw)
         self.values = values
         self.problem = problem
@@ -174,7 +178,10 @@ class _Words(Field):  # type: ignore[misc]  # wtforms publishes no types
         if self.shown != text:
             raise ValueError(SIGNS)
         if len(text) > self.room:
-            raise ValueError(f"Shorten what you wrote to {self.room:,} letters. It has {len(text):,} now")
+            long = {"room": self.room, "letters": len(text)}
+            raise ValueError(
+                Problem("Shorten what you wrote to %(room)s letters. It has %(letters)s now", long)
+            )
 
 
 def _question_field(question: Question) -> Any:
@@ -184,7 +191,7 @@ def _question_field(question: Question) -> Any:
     return _Pick(question.text, {value: value for value in values}, CHOICE)
 
 
-def _asks_for_supervisor(posted: Posted) -> dict[str, str]:
+def _asks_for_supervisor(posted: Posted) -> dict[str, Problem]:
     problems = {}
     if "supervisor" in posted.getlist("audience"):
         problems["audience"] = ONLY_THERAPIST

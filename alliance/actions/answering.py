@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.detecting import Detector
 from alliance.actions.tokens import token_hash
 from alliance.domain.clinic import ClinicSettings
-from alliance.domain.therapy import Answers, Audience, Invitation
+from alliance.domain.therapy import Answers, Audience, Channel, Invitation
+from alliance.languages import for_patients
 from alliance.storage import audit, responses, sessions, settings
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
@@ -25,11 +26,15 @@ log = logging.getLogger(__name__)
 
 # A page opened before the link ended may still be sent for this long afterwards.
 GRACE = timedelta(hours=24)
+# A form on paper lies in a box for a while before somebody types it in.
+PAPER_GRACE = timedelta(days=14)
 
 ATTEMPT = re.compile(r"[A-Za-z0-9_-]{16,64}")
-NOT_SAVED = "We could not save this just now. Your answers are still here: please send again"
-NOTHING_YET = "Nothing is filled in yet. Answer what you like, or send the page as it is to say nothing today"
-EARLIER_FORM = (
+NOT_SAVED = for_patients("We could not save this just now. Your answers are still here: please send again")
+NOTHING_YET = for_patients(
+    "Nothing is filled in yet. Answer what you like, or send the page as it is to say nothing today"
+)
+EARLIER_FORM = for_patients(
     "This page is from an earlier version of the form. Your answers are still here: please send again"
 )
 
@@ -41,13 +46,14 @@ class UnknownLink(Exception):
 class LinkEnded(Exception):
     """The link's time is over. `kept` tells whether something was sent with it and set aside."""
 
-    def __init__(self, *, kept: bool = False) -> None:
+    def __init__(self, language: str, *, kept: bool = False) -> None:
         super().__init__("this link has ended")
+        self.language = language
         self.kept = kept
 
 
 class AlreadyAnswered(Exception):
-    """The session has its answer. Carries what a calm page has to say."""
+    """The session has its answer. Carries what a calm page has to say, and in which language."""
 
     def __init__(self, invitation: Invitation) -> None:
         super().__init__("already answered")
@@ -56,11 +62,15 @@ class AlreadyAnswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """A questionnaire, ready to be drawn: whose it is, what it asks, what the clinic says around it."""
+    """A questionnaire, ready to be drawn: whose it is, what it asks, what the clinic says around it.
+
+    `languages` are those it can be asked in; the invitation names the one that it is asked in.
+    """
 
     invitation: Invitation
     instrument: Instrument
     settings: ClinicSettings
+    languages: tuple[str, ...]
 
     @property
     def supervised(self) -> bool:
@@ -88,10 +98,11 @@ class NotSaved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the patient is told afterwards: who reads it and when. Nothing about the answers."""
+    """What the patient is told afterwards, and in which language: who reads it and when. Nothing about the answers."""
 
     readers: tuple[str, ...]
     next_on: date | None
+    language: str
 
 
 def new_attempt() -> str:
@@ -99,31 +110,47 @@ def new_attempt() -> str:
     return secrets.token_urlsafe(16)
 
 
-def open_form(clinic: Clinic, token: str, now: datetime) -> OpenForm:
-    """What stands behind a link. Reads only.
+def open_form(clinic: Clinic, token: str, now: datetime, language: str | None = None) -> OpenForm:
+    """What stands behind a link, in that language if it can be asked in it, or else the patient's. Reads only.
 
     Raises UnknownLink, LinkEnded or AlreadyAnswered, each of which has its own calm page.
     """
     with clinic.db.read() as conn:
-        form = _form(clinic, conn, token, now)
+        form = _form(clinic, conn, token, now, language)
     if form.invitation.says_answered:
         raise AlreadyAnswered(form.invitation)
     if form.invitation.expires_at <= now:
-        raise LinkEnded
+        raise LinkEnded(form.invitation.language)
     return form
 
 
-def _form(clinic: Clinic, conn: Connection, token: str, now: datetime) -> OpenForm:
+def _form(
+    clinic: Clinic, conn: Connection, token: str, now: datetime, language: str | None = None
+) -> OpenForm:
     told = settings.clinic_settings(conn)
     invitation = sessions.invitation_by_token(conn, token_hash(token), told.today(now))
     if invitation is None:
         raise UnknownLink
+    languages = clinic.library.languages(invitation.instrument, invitation.version)
+    if language in languages and language != invitation.language:
+        invitation = replace(invitation, language=language)
     instrument = clinic.library.get(invitation.instrument, invitation.version, invitation.language)
-    return OpenForm(invitation, instrument, told)
+    return OpenForm(invitation, instrument, told, languages)
 
 
-def submit(clinic: Clinic, token: str, *, attempt: str, body: bytes, form: Any, now: datetime) -> Receipt:
+def submit(
+    clinic: Clinic,
+    token: str,
+    *,
+    attempt: str,
+    body: bytes,
+    form: Any,
+    now: datetime,
+    language: str | None = None,
+) -> Receipt:
     """Take one submission: `body` exactly as it arrived, `form` the same, parsed (a MultiDict).
+
+    `language` is the one that the page was in, where it was not the patient's own.
 
     In one transaction: the attempt, the link's claim, the response with answers and scores, the detector's
     new state and alerts, the audit line. The same attempt again gives the same receipt; a different one is
@@ -133,39 +160,50 @@ def submit(clinic: Clinic, token: str, *, attempt: str, body: bytes, form: Any, 
     page, checked = None, None
     try:
         with clinic.db.write() as conn:
-            page = _form(clinic, conn, token, now)
+            page = _form(clinic, conn, token, now, language)
             checked = check(page.instrument, form, supervised=page.supervised)
             if form.get("form", page.instrument.key) != page.instrument.key:
                 raise NotYet(page, checked, EARLIER_FORM)
-            if checked.ok and not (_says_anything(checked) or form.get("blank")):
+            if checked.ok and not (says_anything(checked) or form.get("blank")):
                 raise NotYet(page, checked, NOTHING_YET)
-            turned_away = _write(clinic, conn, page, attempt, body, checked, now)
+            turned_away = accept(clinic, conn, page, attempt, body, checked, now)
     except (UnknownLink, NotYet):
         raise
     except Exception as error:
         # Whatever it is, the patient must not lose what is on the page; the cause goes to the log.
         log.exception("a submission could not be stored")
-        raise NotSaved(*_readable(clinic, token, form, now, page, checked)) from error
+        raise NotSaved(*_readable(clinic, token, form, now, language, page, checked)) from error
     if turned_away is not None:
         raise turned_away
-    return Receipt(_readers(page.invitation, checked), page.invitation.next_on)
+    return Receipt(_readers(page.invitation, checked), page.invitation.next_on, page.invitation.language)
 
 
 def _readable(
-    clinic: Clinic, token: str, form: Any, now: datetime, page: OpenForm | None, checked: Checked | None
+    clinic: Clinic,
+    token: str,
+    form: Any,
+    now: datetime,
+    language: str | None,
+    page: OpenForm | None,
+    checked: Checked | None,
 ) -> tuple[OpenForm | None, Checked | None]:
     """The page to give back: where nothing can be written, it can often still be read."""
     if page is not None and checked is not None:
         return page, checked
     try:
         with clinic.db.read() as conn:
-            page = _form(clinic, conn, token, now)
+            page = _form(clinic, conn, token, now, language)
     except (Unavailable, UnknownLink):
         return None, None
     return page, check(page.instrument, form, supervised=page.supervised)
 
 
-def _says_anything(checked: Checked) -> bool:
+def _grace(invitation: Invitation) -> timedelta:
+    return PAPER_GRACE if invitation.channel is Channel.PAPER else GRACE
+
+
+def says_anything(checked: Checked) -> bool:
+    """Whether anything at all was answered."""
     return bool(checked.answers or checked.talked or checked.comment or checked.wants_help)
 
 
@@ -176,7 +214,7 @@ def _readers(invitation: Invitation, checked: Checked) -> tuple[str, ...]:
     return (invitation.therapist_name,)
 
 
-def _write(
+def accept(
     clinic: Clinic,
     conn: Connection,
     page: OpenForm,
@@ -185,7 +223,7 @@ def _write(
     checked: Checked,
     now: datetime,
 ) -> Exception | None:
-    """Store what arrived. Answers with the exception to raise after COMMIT, if it did not count."""
+    """Store what arrived, in a transaction that is open. The exception to raise after COMMIT, if it did not count."""
     if not ATTEMPT.fullmatch(attempt):
         attempt = new_attempt()
     earlier = responses.attempt_body(conn, clinic.keyring, attempt)
@@ -197,9 +235,9 @@ def _write(
     if invitation.answered:
         _keep_aside(clinic, conn, invitation, attempt, body, now)
         return AlreadyAnswered(invitation)
-    if invitation.expires_at + GRACE <= now:
+    if invitation.expires_at + _grace(invitation) <= now:
         _keep_aside(clinic, conn, invitation, attempt, body, now)
-        return LinkEnded(kept=True)
+        return LinkEnded(invitation.language, kept=True)
     if not checked.ok:
         return NotYet(page, checked)
     _count(clinic, conn, page, attempt, body, checked, now)

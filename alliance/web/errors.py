@@ -12,6 +12,7 @@ from werkzeug import exceptions as http
 from alliance.actions.clinic import Unavailable
 from alliance.actions.faults import Fault
 from alliance.domain.access import Forbidden, NotFound
+from alliance.languages import for_patients
 from alliance.web.context import current_clinic, on_patient_side
 
 log = logging.getLogger(__name__)
@@ -46,32 +47,35 @@ STAFF = {
         "We could not save this just now", "Nothing was changed. Wait a minute, then go back and try again."
     ),
 }
-NOT_NOW = Words("This cannot be shown just now", "Nothing is lost. Wait a minute, then open it once more.")
+NOT_NOW = Words(
+    for_patients("This cannot be shown just now"),
+    for_patients("Nothing is lost. Wait a minute, then open it once more."),
+)
 OPEN_TOO_LONG = Words(
     "This page was open too long", "Nothing was changed. Go back, open the page again and send it once more."
 )
+NOTHING_THERE = Words(
+    for_patients("There is nothing here"),
+    for_patients("Open the link once more, just as you got it. You have not done anything wrong."),
+)
 PATIENT = {
     400: Words(
-        "This could not be read", "Nothing was sent. Go back and send it once more; it is not your doing."
+        for_patients("This could not be read"),
+        for_patients("Nothing was sent. Go back and send it once more; it is not your doing."),
     ),
-    404: Words(
-        "There is nothing here",
-        "Open the link once more, just as you got it. You have not done anything wrong.",
-    ),
-    405: Words(
-        "There is nothing here",
-        "Open the link once more, just as you got it. You have not done anything wrong.",
-    ),
+    404: NOTHING_THERE,
+    405: NOTHING_THERE,
     413: Words(
-        "That was too much to send", "Nothing was sent. Go back, shorten what you wrote and send it again."
+        for_patients("That was too much to send"),
+        for_patients("Nothing was sent. Go back, shorten what you wrote and send it again."),
     ),
     500: Words(
-        "Something went wrong here",
-        "It is not your doing. Wait a minute, then go back and send it once more.",
+        for_patients("Something went wrong here"),
+        for_patients("It is not your doing. Wait a minute, then go back and send it once more."),
     ),
     503: Words(
-        "We could not save this just now",
-        "It is not your doing. Wait a minute, then go back and send it once more.",
+        for_patients("We could not save this just now"),
+        for_patients("It is not your doing. Wait a minute, then go back and send it once more."),
     ),
 }
 

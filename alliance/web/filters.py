@@ -6,17 +6,40 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Flask, g
+from markupsafe import Markup, escape
 
 from alliance.domain import wording
+from alliance.languages import both
 from alliance.web.context import current_clinic
+from alliance.web.languages import translate_count
 from alliance.web.sparkline import sparkline
 
 
-def named(text: str, names: Mapping[str, str]) -> str:
-    """A text of a questionnaire with the people's names in their places."""
-    for place, name in names.items():
-        text = text.replace(f"{{{place}}}", name)
-    return text
+def named(text: str, names: Mapping[str, Markup], place: str = "", supervisors: int = 1) -> Markup:
+    """A text of a questionnaire with the people's names in their places.
+
+    It speaks of one supervisor. Where there are several, `place` tells what to say instead: whom an answer may
+    go to and who helps is asked of everybody alike, so the page has words of its own for it.
+    """
+    if supervisors > 1 and place in OF_SEVERAL:
+        one, many = OF_SEVERAL[place]
+        return Markup(escape(translate_count(one, many, supervisors))) % names  # noqa: S704 (escaped)
+    marked = escape(text)
+    for name, person in names.items():
+        marked = marked.replace(f"{{{name}}}", person)
+    return marked
+
+
+OF_SEVERAL = {
+    "audience.both": both(
+        "%(therapist)s, my therapist, and %(supervisor)s, the supervisor",
+        "%(therapist)s, my therapist, and %(supervisor)s, the supervisors",
+    ),
+    "audience.supervisor": both(
+        "Only %(supervisor)s, the supervisor", "Only %(supervisor)s, the supervisors"
+    ),
+    "raise.note": both("Only %(supervisor)s sees this.", "Only %(supervisor)s see this."),
+}
 
 
 def hours(count: int) -> str:

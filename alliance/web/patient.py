@@ -29,8 +29,10 @@ from alliance.actions.answering import (
 )
 from alliance.actions.clinic import Unavailable
 from alliance.domain.clinic import ClinicSettings
+from alliance.languages import for_patients
 from alliance.web.context import current_clinic, now
 from alliance.web.errors import Words
+from alliance.web.languages import asked, in_address, speak
 from surveys.definition import Instrument
 from surveys.forms import Checked
 
@@ -40,17 +42,19 @@ RECEIPT = "receipt"  # the cookie that lets the receipt name who reads it; seale
 RECEIPT_SECONDS = 600
 
 # For pages that have something to say even where the database, and with it whom to call, is out of reach.
-ARRIVED = Words("Thank you. It has arrived.", "You can close this page now.")
+ARRIVED = Words(for_patients("Thank you. It has arrived."), for_patients("You can close this page now."))
 TOO_LONG = Words(
-    "That was too long to send.",
-    "Nothing has been sent yet. Go back one page: your answers are still there. Shorten what you wrote.",
+    for_patients("That was too long to send."),
+    for_patients(
+        "Nothing has been sent yet. Go back one page: your answers are still there. Shorten what you wrote."
+    ),
 )
 
 
 @blueprint.get("/a/<token>")
 def form(token: str) -> str | tuple[str, int]:
     """The questionnaire. Opening it changes nothing, however often and by whomever it is done."""
-    return _draw(token, answering.open_form(current_clinic(), token, now()))
+    return _draw(token, answering.open_form(current_clinic(), token, now(), asked()))
 
 
 @blueprint.post("/a/<token>")
@@ -61,7 +65,9 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     sent = _as_sent(body)
     attempt = sent.get("attempt", "")
     try:
-        receipt = answering.submit(clinic, token, attempt=attempt, body=body, form=sent, now=now())
+        receipt = answering.submit(
+            clinic, token, attempt=attempt, body=body, form=sent, now=now(), language=asked()
+        )
     except NotYet as again:
         return _draw(token, again.form, again.checked, attempt=attempt, problem=again.problem), 422
     except NotSaved as failed:
@@ -69,7 +75,7 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
             # Not even the questionnaire can be read: what was sent travels back in the page, ready to go again.
             return render_template("patient/not_saved.html", sent=_printable(sent), token=token), 503
         return _draw(token, failed.form, failed.checked, attempt=attempt, problem=answering.NOT_SAVED), 503
-    response = redirect(url_for("patient.thanks"), code=303)
+    response = redirect(url_for("patient.thanks", language=in_address(receipt.language)), code=303)
     # An HttpOnly cookie on this answer also keeps the page before it out of the browser's back/forward cache.
     response.set_cookie(
         RECEIPT,
@@ -136,8 +142,13 @@ def _draw(
     problem: str | None = None,
 ) -> str:
     attempt = attempt if answering.ATTEMPT.fullmatch(attempt) else answering.new_attempt()
+    speak(page.instrument.language)
     about = About(
-        page.instrument, page.settings, page.invitation.therapist_name, page.invitation.supervisor_names
+        page.instrument,
+        page.settings,
+        page.invitation.therapist_name,
+        page.invitation.supervisor_names,
+        page.languages,
     )
     if checked is None:
         blank = _blank_page(about, request.script_root, current_clinic().config.demo)
@@ -149,12 +160,16 @@ def _draw(
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """All that a questionnaire page before its first answer depends on, besides its token and its attempt."""
+    """All that a questionnaire page before its first answer depends on, besides its token and its attempt.
+
+    The instrument is one in one language, and that is the page's.
+    """
 
     instrument: Instrument
     settings: ClinicSettings
     therapist: str
     supervisors: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 # What stands in a blank page for its token and its attempt. Nobody can guess them, so nobody can write them.
@@ -182,6 +197,7 @@ def _page(
         instrument=about.instrument,
         therapist=about.therapist,
         supervisors=about.supervisors,
+        languages=about.languages,
         token=token,
         attempt=attempt,
         shown=checked.shown if checked else {},
@@ -198,11 +214,13 @@ def unknown(_: UnknownLink) -> tuple[str, int]:
 
 @blueprint.errorhandler(LinkEnded)
 def ended(fault: LinkEnded) -> tuple[str, int]:
+    speak(fault.language)
     return render_template("patient/ended.html", settings=current_clinic().settings(), kept=fault.kept), 410
 
 
 @blueprint.errorhandler(AlreadyAnswered)
 def already(fault: AlreadyAnswered) -> str:
+    speak(fault.invitation.language)
     return render_template(
         "patient/already.html",
         settings=current_clinic().settings(),
