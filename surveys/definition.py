@@ -5,21 +5,19 @@ Everything here is frozen and checks itself: an `Instrument` that exists can be 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from surveys.questions import Option, Question
-from surveys.rules import DefinitionFault, need_id, need_no_duplicates, need_plain, need_text
+from surveys.rules import DefinitionFault, need_id, need_no_duplicates, need_plain
+from surveys.terms import MODES, check_name, check_terms
 
-__all__ = ["MODES", "Group", "Instrument", "Item", "Option", "Question", "Scale"]
+__all__ = ["KINDS", "MODES", "Group", "Instrument", "Item", "Kind", "Option", "Question", "Scale"]
 
-MODES = ("screen", "paper", "aloud")
-"""The ways in which a holder may allow an instrument to be asked."""
-
-_VERSION = re.compile(r"(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+Kind = Literal["session", "monthly", "therapist"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""When a questionnaire is asked, and whom: a patient after each session, a patient once a month, a therapist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Instrument:
 
     Answers are whole numbers from `minimum` to `maximum`. `validated` speaks of this language's wording.
     Where `wording_may_be_shipped` is False, `permission` says who allowed this clinic to use it. `modes` are
-    the ways the holder allows it to be asked.
+    the ways the holder allows it to be asked. A monthly one says nothing of the alliance and asks no questions.
     """
 
     id: str
@@ -125,18 +123,21 @@ class Instrument:
     modes: tuple[str, ...] = MODES
     minimum: int = 0
     maximum: int = 10
+    kind: Kind = "session"
     values: tuple[str, ...] = field(init=False, repr=False)
     """What a page may post for an item: "0" to "10", or whatever the response range is."""
 
     def __post_init__(self) -> None:
-        self._check_formats()
+        check_name(self)
+        self._check_range()
         for key in ("name", "title", "heading", "lead", "instruction", "low_end", "high_end"):
             need_plain(key, getattr(self, key))
-        self._check_licence()
+        check_terms(self)
         for name, part in (("items", self.items), ("scales", self.scales), ("questions", self.questions)):
             need_no_duplicates(name, (one.id for one in part))
         self._check_scales()
         self._check_groups()
+        self._check_kind()
         object.__setattr__(self, "values", tuple(str(n) for n in range(self.minimum, self.maximum + 1)))
 
     @property
@@ -156,31 +157,21 @@ class Instrument:
         """The question of that id; LookupError where this instrument does not ask it."""
         return _named(question_id, self.questions, f"{self.key} has no question")
 
-    def _check_formats(self) -> None:
-        need_id("id", self.id)
-        if not _VERSION.fullmatch(self.version):
-            raise DefinitionFault("version", f"is “{self.version}”; it has to be two numbers, as in “1.0”")
-        if not _LANGUAGE.fullmatch(self.language):
-            raise DefinitionFault("language", f"is “{self.language}”; it has to be a tag such as “en”")
+    def _check_range(self) -> None:
         if not 0 <= self.minimum < self.maximum <= 100:
             span = f"answers would run from {self.minimum} to {self.maximum}"
             raise DefinitionFault("maximum", f"{span}; they have to rise, within 0 to 100")
 
-    def _check_licence(self) -> None:
-        for key in ("holder", "licence", "citation"):
-            need_text(key, getattr(self, key))
-        need_no_duplicates("modes", self.modes)
-        for mode in self.modes:
-            if mode not in MODES:
-                raise DefinitionFault("modes", f"“{mode}” is none of {', '.join(MODES)}")
-        if "screen" not in self.modes:
-            raise DefinitionFault("modes", "does not allow “screen”, and this product asks on a screen")
-        if not self.wording_may_be_shipped and not self.permission.strip():
-            raise DefinitionFault(
-                "permission",
-                f"is missing: the wording belongs to {self.holder} and may not be passed on, so the clinic "
-                "has to say here who allowed it to use this instrument",
-            )
+    def _check_kind(self) -> None:
+        if self.kind != "monthly":
+            return
+        for scale in self.scales:
+            if scale.in_alliance:
+                fault = "cannot be true in a monthly one, which is shown beside the alliance"
+                raise DefinitionFault(f"scales.{scale.id}.in_alliance", fault)
+        if self.questions:
+            fault = "has no place in a monthly one: who may see it was said before"
+            raise DefinitionFault(f"questions.{self.questions[0].id}", fault)
 
     def _check_scales(self) -> None:
         known = {scale.id for scale in self.scales}

@@ -1,43 +1,57 @@
-"""The instruments that can be asked, by id, version and language."""
+"""The definitions of what can be asked, by id, version and language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from surveys.definition import Instrument
-from surveys.loader import load_folder
-from surveys.tables import InstrumentFault
+from surveys.checklist import Checklist
+from surveys.definition import Instrument, Kind
+from surveys.loader import Definition, load_folder, naming
+from surveys.tables import STRUCTURE, InstrumentFault
 
 __all__ = ["InstrumentFault", "Library", "shipped"]
 
 
 class Library:
-    """Every instrument in some folders of instrument folders, loaded and checked when the library is made.
+    """All instruments and checklists in some folders of such folders, loaded and checked when it is made.
 
-    Raises InstrumentFault for the first thing that is wrong, also where two folders hold the same version.
+    Raises InstrumentFault for the first thing that is wrong, also where two folders hold the same version, and
+    where a checklist is to be offered after an instrument that is not there.
     """
 
     def __init__(self, *folders: Path) -> None:
-        self._found: dict[tuple[str, str], dict[str, Instrument]] = {}
+        self._found: dict[tuple[str, str], dict[str, Definition]] = {}
         for folder in folders:
             self._add(folder)
+        for checklist in self.checklists():
+            self._check_offers(checklist)
 
     def __iter__(self) -> Iterator[Instrument]:
-        """Every instrument in every version and language, oldest version first."""
-        for instrument_id in self.ids():
-            for version in self.versions(instrument_id):
-                yield from self._found[instrument_id, version].values()
+        """Every instrument of any kind in every version and language, oldest version first."""
+        return (one for one in self.everything() if isinstance(one, Instrument))
 
-    def ids(self) -> tuple[str, ...]:
-        return tuple(sorted({instrument_id for instrument_id, _ in self._found}))
+    def checklists(self) -> Iterator[Checklist]:
+        """Every checklist in every version and language, oldest version first."""
+        return (one for one in self.everything() if isinstance(one, Checklist))
+
+    def everything(self) -> Iterator[Definition]:
+        """Every instrument and checklist in every version and language, by id, oldest version first."""
+        for one_id in sorted({one_id for one_id, _ in self._found}):
+            for version in self.versions(one_id):
+                yield from self._found[one_id, version].values()
+
+    def ids(self, kind: Kind = "session") -> tuple[str, ...]:
+        """The ids of the instruments of that kind; without one, of those that are asked after a session."""
+        return tuple(sorted({one.id for one in self if one.kind == kind}))
 
     def versions(self, instrument_id: str) -> tuple[str, ...]:
-        """The versions of that instrument, oldest first; LookupError where there is none."""
+        """The versions of that instrument or checklist, oldest first; LookupError where there is none."""
         versions = [version for one_id, version in self._found if one_id == instrument_id]
         if not versions:
-            raise LookupError(f"There is no instrument “{instrument_id}”; there are {_listed(self.ids())}.")
+            known = tuple(sorted({one_id for one_id, _ in self._found}))
+            raise LookupError(f"There is no instrument “{instrument_id}”; there are {_listed(known)}.")
         return tuple(sorted(versions, key=_age))
 
     def languages(self, instrument_id: str, version: str | None = None) -> tuple[str, ...]:
@@ -50,19 +64,43 @@ class Library:
 
         The same object every time. Raises LookupError, in a sentence that names what there is.
         """
-        versions = self.versions(instrument_id) if version is None else (version,)
+        found = self._get(instrument_id, version, language)
+        if not isinstance(found, Instrument):
+            raise LookupError(f"{found.key} is a checklist, no questionnaire.")
+        return found
+
+    def checklist(self, checklist_id: str, version: str | None = None, language: str = "en") -> Checklist:
+        """The same for a checklist."""
+        found = self._get(checklist_id, version, language)
+        if not isinstance(found, Checklist):
+            raise LookupError(f"{found.key} is a questionnaire, no checklist.")
+        return found
+
+    def follow_up(self, instrument: Instrument, answers: Mapping[str, int]) -> Checklist | None:
+        """The newest checklist in the instrument's language that these very answers are a reason to offer."""
+        wanted = instrument.language
+        due = [one for one in self.checklists() if one.language == wanted and one.is_due(instrument, answers)]
+        return due[-1] if due else None
+
+    def monthly(self, language: str) -> Instrument | None:
+        """The newest of the monthly questionnaires in that language, if there is one."""
+        found = [one for one in self if one.kind == "monthly" and one.language == language]
+        return found[-1] if found else None
+
+    def _get(self, one_id: str, version: str | None, language: str) -> Definition:
+        versions = self.versions(one_id) if version is None else (version,)
         for one in reversed(versions):
-            worded = self._worded(instrument_id, one)
+            worded = self._worded(one_id, one)
             if language in worded:
                 return worded[language]
-        known = _listed(self.languages(instrument_id, version))
-        raise LookupError(f"{instrument_id} has no texts in “{language}”, only in {known}.")
+        known = _listed(self.languages(one_id, version))
+        raise LookupError(f"{one_id} has no texts in “{language}”, only in {known}.")
 
-    def _worded(self, instrument_id: str, version: str) -> dict[str, Instrument]:
-        worded = self._found.get((instrument_id, version))
+    def _worded(self, one_id: str, version: str) -> dict[str, Definition]:
+        worded = self._found.get((one_id, version))
         if worded is None:
-            known = self.versions(instrument_id)
-            raise LookupError(f"{instrument_id} has no version “{version}”; it has {_listed(known)}.")
+            known = self.versions(one_id)
+            raise LookupError(f"{one_id} has no version “{version}”; it has {_listed(known)}.")
         return worded
 
     def _add(self, folder: Path) -> None:
@@ -71,12 +109,24 @@ class Library:
         for inner in sorted(folder.iterdir()):
             # Editors and file managers leave hidden folders behind.
             if inner.is_dir() and not inner.name.startswith((".", "__")):
-                instruments = load_folder(inner)
-                first = instruments[0]
+                found = load_folder(inner)
+                first = found[0]
                 if (first.id, first.version) in self._found:
                     fault = f"{first.key} is in another folder of instruments too"
-                    raise InstrumentFault(f"{inner.name}/instrument.toml", "version", fault)
-                self._found[first.id, first.version] = {one.language: one for one in instruments}
+                    raise InstrumentFault(f"{inner.name}/{STRUCTURE}", "version", fault)
+                self._found[first.id, first.version] = {one.language: one for one in found}
+
+    def _check_offers(self, checklist: Checklist) -> None:
+        """Refuse a checklist whose rules speak of what is not there."""
+        file = f"{checklist.id}-{checklist.version}/{STRUCTURE}"
+        for rule in checklist.offered:
+            for wanted in rule.after:
+                named = [one for one in self if one.id == wanted]
+                if not named:
+                    raise InstrumentFault(file, f"{rule.key}.after", f"“{wanted}” is none of the instruments")
+                with naming(file):
+                    for instrument in named:
+                        rule.check_against(instrument)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One instrument folder: `instrument.toml` is its structure, `<language>.toml` its texts in one language.
+"""One folder of definitions: `instrument.toml` is its structure, `<language>.toml` its texts in one language.
 
 The structure is built first, with ids standing in for texts, so that a fault in it is named as such and not
 as a missing translation; then each language's texts are put in.
@@ -6,21 +6,24 @@ as a missing translation; then each language's texts are put in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, cast
 
-from surveys.definition import Group, Instrument, Item, Option, Question, Scale
-from surveys.questions import Kind
+from surveys import checklist_files, instrument_files
+from surveys.checklist import Checklist
+from surveys.definition import KINDS, Instrument
 from surveys.rules import DefinitionFault
-from surveys.tables import InstrumentFault, Table, read_toml
+from surveys.tables import STRUCTURE, InstrumentFault, read_toml
 
-_STRUCTURE = "instrument.toml"
+CHECKLIST = "checklist"
+"""The `kind` of a definition that is no questionnaire but a checklist."""
+
+Definition = Instrument | Checklist
 
 
-def load_folder(folder: Path) -> tuple[Instrument, ...]:
-    """The instrument in `folder`, once for each of its languages.
+def load_folder(folder: Path) -> tuple[Definition, ...]:
+    """The instrument or checklist in `folder`, once for each of its languages.
 
     Raises InstrumentFault for the first thing that is wrong.
     """
@@ -28,173 +31,41 @@ def load_folder(folder: Path) -> tuple[Instrument, ...]:
     wanted = f"{structure.id}-{structure.version}"
     if folder.name != wanted:
         fault = f"holds {structure.key}, so its folder has to be called “{wanted}”"
-        raise InstrumentFault(_file(folder, _STRUCTURE), "id", fault)
-    languages = sorted(path for path in folder.glob("*.toml") if path.name != _STRUCTURE)
+        raise InstrumentFault(f"{folder.name}/{STRUCTURE}", "id", fault)
+    languages = sorted(path for path in folder.glob("*.toml") if path.name != STRUCTURE)
     if not languages:
-        raise InstrumentFault(_file(folder, "en.toml"), "", "is missing, and so is every other language")
+        raise InstrumentFault(f"{folder.name}/en.toml", "", "is missing, and so is every other language")
     return tuple(_in_language(structure, path) for path in languages)
 
 
-def _file(folder: Path, name: str) -> str:
-    return f"{folder.name}/{name}"
+def _structure(folder: Path) -> Definition:
+    file = f"{folder.name}/{STRUCTURE}"
+    with naming(file):
+        top = read_toml(folder / STRUCTURE, file)
+        kind = top.text("kind", "session")  # as it was when there was no other
+        if kind == CHECKLIST:
+            return checklist_files.read_structure(top)
+        if kind not in KINDS:
+            raise top.fault("kind", f"is “{kind}”, none of {', '.join((*KINDS, CHECKLIST))}")
+        return instrument_files.read_structure(top, kind)
 
 
-def _structure(folder: Path) -> Instrument:
-    file = _file(folder, _STRUCTURE)
-    top = read_toml(folder / _STRUCTURE, file)
-    try:
-        return _read_structure(top)
-    except DefinitionFault as fault:
-        raise InstrumentFault(file, fault.key, fault.fault) from fault
-
-
-def _read_structure(top: Table) -> Instrument:
-    own_id = top.text("id")
-    items = tuple(_item(table) for table in top.tables("items"))
-    instrument = Instrument(
-        id=own_id,
-        version=top.text("version"),
-        language="en",
-        name=own_id,
-        title=own_id,
-        heading=own_id,
-        lead=own_id,
-        instruction=own_id,
-        low_end=own_id,
-        high_end=own_id,
-        scales=tuple(_scale(table, items) for table in top.tables("scales")),
-        items=items,
-        groups=tuple(_group(table) for table in top.tables("groups")),
-        questions=tuple(_question(table) for table in top.tables("questions")),
-        holder=top.filled("holder"),
-        licence=top.filled("licence"),
-        citation=top.filled("citation"),
-        validated=False,
-        wording_may_be_shipped=top.flag("wording_may_be_shipped"),
-        permission=top.text("permission", ""),
-        modes=top.texts("modes"),
-        minimum=top.whole("minimum"),
-        maximum=top.whole("maximum"),
-    )
-    top.done()
-    return instrument
-
-
-def _item(table: Table) -> Item:
-    own_id = table.filled("id")
-    item = Item(
-        id=own_id,
-        scale=table.text("scale"),
-        text=own_id,
-        themes=table.wholes("themes", ()),
-        short=own_id,
-        reversed=table.flag("reversed", False),
-    )
-    table.done()
-    return item
-
-
-def _scale(table: Table, items: Iterable[Item]) -> Scale:
-    own_id = table.filled("id")
-    scale = Scale(
-        id=own_id,
-        name=own_id,
-        items=tuple(item.id for item in items if item.scale == own_id),
-        in_alliance=table.flag("in_alliance"),
-        # Scale refuses any other word.
-        higher_is=cast(Literal["better", "worse"], table.text("higher_is")),
-    )
-    table.done()
-    return scale
-
-
-def _group(table: Table) -> Group:
-    own_id = table.filled("id")
-    group = Group(id=own_id, heading=own_id, items=table.texts("items"))
-    table.done()
-    return group
-
-
-def _question(table: Table) -> Question:
-    own_id = table.filled("id")
-    question = Question(
-        id=own_id,
-        # Question refuses any other word.
-        kind=cast(Kind, table.text("kind")),
-        text=own_id,
-        options=tuple(Option(value, value) for value in table.texts("options", ())),
-        max_length=table.whole("max_length", 0),
-        default=table.text("default", ""),
-        needs_supervisor=table.flag("needs_supervisor", False),
-    )
-    table.done()
-    return question
-
-
-def _in_language(structure: Instrument, path: Path) -> Instrument:
+def _in_language(structure: Definition, path: Path) -> Definition:
     file = f"{path.parent.name}/{path.name}"
     top = read_toml(path, file)
     language = top.text("language")
     if language != path.stem:
         raise top.fault("language", f"is “{language}”, but the file is called “{path.name}”")
+    with naming(file):
+        if isinstance(structure, Checklist):
+            return checklist_files.put_texts(structure, language, top)
+        return instrument_files.put_texts(structure, language, top)
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Let a fault that a definition finds in itself say in which file it is."""
     try:
-        return _put_texts(structure, language, top)
+        yield
     except DefinitionFault as fault:
         raise InstrumentFault(file, fault.key, fault.fault) from fault
-
-
-def _put_texts(structure: Instrument, language: str, top: Table) -> Instrument:
-    scales, items = top.table("scales"), top.table("items")
-    groups, questions = top.table("groups"), top.table("questions", {})
-    instrument = replace(
-        structure,
-        language=language,
-        validated=top.flag("validated"),
-        name=top.filled("name"),
-        title=top.filled("title"),
-        heading=top.filled("heading"),
-        lead=top.filled("lead"),
-        instruction=top.filled("instruction"),
-        low_end=top.filled("low_end"),
-        high_end=top.filled("high_end"),
-        scales=tuple(replace(scale, name=scales.filled(scale.id)) for scale in structure.scales),
-        items=tuple(_worded_item(item, items.table(item.id)) for item in structure.items),
-        groups=tuple(replace(group, heading=groups.filled(group.id)) for group in structure.groups),
-        questions=tuple(_worded_question(one, questions.table(one.id)) for one in structure.questions),
-    )
-    for table, part in (
-        (scales, "a scale"),
-        (items, "an item"),
-        (groups, "a group"),
-        (questions, "a question"),
-    ):
-        table.done(f"is the text of {part} that {_STRUCTURE} does not have")
-    top.done()
-    return instrument
-
-
-def _worded_item(item: Item, table: Table) -> Item:
-    text = table.filled("text")
-    quote = table.text("quote", "") or text.rstrip(".")
-    worded = replace(item, text=text, short=table.filled("short"), quote=quote)
-    table.done()
-    return worded
-
-
-def _worded_question(question: Question, table: Table) -> Question:
-    options = table.table("options", {})
-    worded = replace(
-        question,
-        text=table.filled("text"),
-        note=table.text("note", ""),
-        options=tuple(_worded_option(option, options.table(option.value)) for option in question.options),
-    )
-    options.done(f"is the text of an answer that {_STRUCTURE} does not have")
-    table.done()
-    return worded
-
-
-def _worded_option(option: Option, table: Table) -> Option:
-    worded = replace(option, text=table.filled("text"), note=table.text("note", ""))
-    table.done()
-    return worded

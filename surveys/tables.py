@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+STRUCTURE = "instrument.toml"
+"""The file of a folder that holds its structure; all others hold texts."""
+
 
 class InstrumentFault(Exception):
     """A definition that cannot be used: the file, the key (or nothing) and what is wrong, in one sentence."""
@@ -44,6 +47,9 @@ class Table:
         found: int = self._take(name, default, _is_whole, "a whole number")
         return found
 
+    def whole_or_none(self, name: str) -> int | None:
+        return self.whole(name) if name in self._values else None
+
     def flag(self, name: str, default: bool | None = None) -> bool:
         found: bool = self._take(name, default, _is_flag, "true or false")
         return found
@@ -58,9 +64,9 @@ class Table:
         found = self._take(name, default, _is_table, "a table")
         return Table(found, self._file, ".".join(part for part in (self._key, name) if part))
 
-    def tables(self, name: str) -> list[Table]:
+    def tables(self, name: str, default: tuple[Mapping[str, Any], ...] | None = None) -> list[Table]:
         """A list of tables with ids; their keys name the id, or the place where there is none."""
-        found = self._take(name, None, _all(_is_table), "a list of tables")
+        found = self._take(name, default, _all(_is_table), "a list of tables")
         return [Table(one, self._file, f"{name}.{_place(one, n)}") for n, one in enumerate(found, start=1)]
 
     def done(self, why: str = "is not a key that is known here") -> None:

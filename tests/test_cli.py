@@ -243,12 +243,16 @@ def test_a_folder_that_cannot_be_served_is_refused_in_a_sentence(
 
 def test_the_instruments_are_listed_with_licence_and_validation() -> None:
     lines = alliance("instruments", "list").stdout.splitlines()
-    assert [line.split("\t")[:2] for line in lines] == [["after-session", "1.0"], ["pulse", "1.0"]]
+    asked = {}
     for line in lines:
-        name, _, languages, licence, validated = line.split("\t")
+        name, version, languages, licence, validated, when = line.split("\t")
+        asked[f"{name} {version}"] = when
         assert "en" in languages.split(", "), name
         assert "CC" in licence
         assert validated == "not validated"
+    assert asked["after-session 1.0"] == asked["pulse 1.0"] == "after a session"
+    assert asked["around-therapy 1.0"] == "once a month"
+    assert asked["what-happened 1.0"] == "when something was off"
 
 
 def test_a_mistake_in_the_program_itself_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import click
 
+from surveys.checklist import Checklist
+from surveys.definition import Instrument
+
+ASKED = {
+    "session": "after a session",
+    "monthly": "once a month",
+    "therapist": "by the therapist",
+    "checklist": "when something was off",
+}
+
 
 @click.group()
 def instruments() -> None:
@@ -12,14 +22,16 @@ def instruments() -> None:
 
 @instruments.command("list")
 def list_instruments() -> None:
-    """Every questionnaire with version, languages, licence, and whether it has been validated."""
+    """Every questionnaire with version, languages, licence, whether it has been validated, and when it is asked."""
     from surveys.library import shipped
 
-    library = shipped()
-    for name in library.ids():
-        for version in library.versions(name):
-            languages = library.languages(name, version)
-            worded = [library.get(name, version, language) for language in languages]
-            validated = [one.language for one in worded if one.validated]
-            state = f"validated: {', '.join(validated)}" if validated else "not validated"
-            click.echo("\t".join((name, version, ", ".join(languages), worded[0].licence, state)))
+    found: dict[str, list[Instrument | Checklist]] = {}
+    for one in shipped().everything():
+        found.setdefault(one.key, []).append(one)
+    for worded in found.values():
+        first = worded[0]
+        languages = ", ".join(one.language for one in worded)
+        validated = [one.language for one in worded if one.validated]
+        state = f"validated: {', '.join(validated)}" if validated else "not validated"
+        kind = "checklist" if isinstance(first, Checklist) else first.kind
+        click.echo("\t".join((first.id, first.version, languages, first.licence, state, ASKED[kind])))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from surveys.checklist import Checklist
 from surveys.definition import Instrument
 from surveys.library import shipped
 
@@ -16,6 +17,9 @@ ROWS = [
     if line.startswith("| ")
 ]
 INSTRUMENTS = [one for one in shipped() if one.language == "en"]
+CHECKLISTS = [one for one in shipped().checklists() if one.language == "en"]
+PLAIN = " ".join(CODEBOOK.split())
+every_checklist = pytest.mark.parametrize("checklist", CHECKLISTS, ids=[one.key for one in CHECKLISTS])
 every_instrument = pytest.mark.parametrize("instrument", INSTRUMENTS, ids=[one.key for one in INSTRUMENTS])
 
 
@@ -83,7 +87,30 @@ def test_it_names_licence_holder_and_study(instrument: Instrument) -> None:
     assert instrument.holder.removeprefix("The ") in plain
 
 
+@every_checklist
+def test_every_tick_stands_in_it_as_staff_read_it(checklist: Checklist) -> None:
+    for tick in checklist.ticks:
+        themes = ", ".join(map(str, tick.themes)) or "–"
+        # An item or scale may have the id of a tick; its row has another width or other words.
+        assert [f"`{tick.id}`", tick.quote, tick.family or "–", themes] in ROWS
+    for family in checklist.families:
+        assert f"*{family.id}*" in CODEBOOK
+    cells = row(f"`{checklist.id}`", 6)
+    assert cells[1:4] == [checklist.version, checklist.language, f"{len(checklist.ticks)} ticks"]
+    assert cells[5] == ("validated" if checklist.validated else "not validated")
+    assert row(checklist.key, 2)
+
+
+@every_checklist
+def test_the_rule_when_it_is_offered_stands_in_it(checklist: Checklist) -> None:
+    low, high = checklist.offered
+    assert f"is {low.at_most} or lower" in PLAIN and f"is {high.at_least} or higher" in PLAIN
+    assert "any item of safety, attunement or collaboration" in PLAIN
+    assert (low.scales, high.scales) == (("safety", "attunement", "collaboration"), ("rupture",))
+
+
 def test_it_lists_nothing_that_is_not_asked() -> None:
     known = {part.id for one in INSTRUMENTS for part in (*one.items, *one.scales, *one.questions, one)}
+    known |= {part.id for one in CHECKLISTS for part in (*one.ticks, one)}
     listed = {cells[0].strip("`") for cells in ROWS if cells[0].startswith("`")}
     assert listed == known

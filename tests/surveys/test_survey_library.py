@@ -9,6 +9,8 @@ import pytest
 from surveys.library import InstrumentFault, Library, shipped
 from tests.surveys.folders import copied, edit, newer
 
+THERE = ", ".join(sorted({one.id for one in shipped().everything()}))
+
 
 def test_what_is_shipped_is_loaded_once_and_handed_out_as_the_same_objects() -> None:
     assert shipped() is shipped()
@@ -16,7 +18,8 @@ def test_what_is_shipped_is_loaded_once_and_handed_out_as_the_same_objects() -> 
     first = shipped().get("after-session")
     assert first is shipped().get("after-session", "1.0", "en")
     assert (first.key, first.language) == ("after-session 1.0", "en")
-    assert [one.key for one in shipped()] == ["after-session 1.0", "pulse 1.0"]
+    english = [one.key for one in shipped() if one.language == "en" and one.kind == "session"]
+    assert english == ["after-session 1.0", "pulse 1.0"]
 
 
 def test_versions_are_ordered_by_number_and_the_newest_is_the_one_asked(tmp_path: Path) -> None:
@@ -74,9 +77,9 @@ def test_one_faulty_definition_stops_the_library(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        (("weather",), "There is no instrument “weather”; there are after-session, pulse."),
+        (("weather",), f"There is no instrument “weather”; there are {THERE}."),
         (("pulse", "9.9"), "pulse has no version “9.9”; it has 1.0."),
-        (("weather", "1.0"), "There is no instrument “weather”; there are after-session, pulse."),
+        (("weather", "1.0"), f"There is no instrument “weather”; there are {THERE}."),
         (("pulse", "1.0", "tlh"), "pulse has no texts in “tlh”, only in en."),
         (("pulse", None, "tlh"), "pulse has no texts in “tlh”, only in en."),
     ],

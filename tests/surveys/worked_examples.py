@@ -21,6 +21,26 @@ TEAM = ("team", "collaboration", (11,), "We worked on things as a team.")
 HELD = ("held", "rupture", (8,), "I kept something back because of how my therapist might react.")
 
 EXAMPLES = {
+    "around-therapy 1.0": Example(
+        items=(
+            ("home", "stability", (1,), "I am safe where I live."),
+            ("steady", "stability", (1,), "My life is steady enough right now to work on hard things."),
+            ("support", "stability", (1,), "People close to me are behind me getting help."),
+            ("reach", "access", (2,), "I can get an appointment when I need one."),
+            ("afford", "access", (2,), "I can manage the cost, time and travel of coming here."),
+            ("deserve", "readiness", (3,), "I feel I need and deserve this help."),
+            ("part", "readiness", (4,), "I can look at my own part in things without beating myself up."),
+            ("between", "readiness", (5,), "I put what we work on to use between sessions."),
+        ),
+        # “part” is left out, and of the way to therapy all but one.
+        answers={"home": 2, "steady": 4, "support": 3, "reach": 7, "deserve": 9, "between": 4},
+        # 10 × (2+4+3)/3, 10 × 7/1, 10 × (9+4)/2; none of them is in the alliance, which has no score here.
+        scores={"stability": 30.0, "access": 70.0, "readiness": 65.0},
+        checksums={
+            "instrument.toml": "24875eaa768ad3ab23d2236b66c8caae5f15a084c62215cd8c5c1724da681c43",
+            "en.toml": "1d2db06d97abe00c099f021d744bfa1e9b48210063b7ec060d9dccc1beaf12cb",
+        },
+    ),
     "after-session 1.0": Example(
         items=(
             SAFE,
