@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from alliance.mail.settings import MailFault, MailSettings
+
 FILE = "clinic.toml"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-TYPES: dict[str, type] = {"public_url": str, "host": str, "port": int, "demo": bool}
+TYPES: dict[str, type] = {"public_url": str, "host": str, "port": int, "demo": bool, "mail": dict}
+KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table, [mail]"}
 
 
 class ConfigFault(Exception):
@@ -25,7 +28,7 @@ class Config:
     """The settings of one clinic's folder; whatever object of this class exists has been checked.
 
     `public_url` is the address that people’s browsers use, without a path; `host` and `port` are what the
-    server listens on, behind a proxy or not; `demo` marks a made-up clinic.
+    server listens on, behind a proxy or not; `demo` marks a made-up clinic; without `mail` nobody is written to.
     """
 
     folder: Path
@@ -33,6 +36,7 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     demo: bool = False
+    mail: MailSettings | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", _checked_url(self.public_url))
@@ -40,6 +44,8 @@ class Config:
             raise ConfigFault("host should be the name or number of an interface, such as 127.0.0.1.")
         if not 1 <= self.port <= 65535:
             raise ConfigFault(f"port should be a number from 1 to 65535, not {self.port}.")
+        if self.demo and self.mail:
+            raise ConfigFault("A made-up clinic sends no mail: take [mail] out, or make a clinic of your own.")
 
     @property
     def database(self) -> Path:
@@ -106,8 +112,12 @@ def _checked_types(settings: dict[str, Any]) -> dict[str, Any]:
         raise ConfigFault("public_url is missing: the address that browsers use.")
     for name, value in settings.items():
         if type(value) is not TYPES[name]:  # exactly: true is an int to Python, not a port
-            kind = {str: "text in quotes", int: "a whole number", bool: "true or false"}[TYPES[name]]
-            raise ConfigFault(f"{name} should be {kind}.")
+            raise ConfigFault(f"{name} should be {KINDS[TYPES[name]]}.")
+    if "mail" in settings:
+        try:
+            settings["mail"] = MailSettings.read(settings["mail"])
+        except MailFault as fault:
+            raise ConfigFault(str(fault)) from None
     return settings
 
 

@@ -37,13 +37,15 @@ LAYERS = {
     "alliance.analysis": layer(theirs="numpy scipy tqdm"),
     "alliance.domain": layer("alliance.analysis surveys"),
     "alliance.exchange": layer("alliance.domain alliance.analysis surveys"),
-    "alliance.config": layer("alliance.domain"),
+    "alliance.config": layer("alliance.domain alliance.mail"),
     "alliance.languages": layer(theirs="babel"),
+    "alliance.mail": layer("alliance.languages"),
     "alliance.storage": layer(
         "alliance alliance.domain alliance.analysis surveys", "sqlite_utils pysqlite3 cryptography"
     ),
     "alliance.actions": layer(
-        "alliance alliance.config alliance.languages alliance.storage alliance.domain alliance.analysis surveys",
+        "alliance alliance.config alliance.languages alliance.mail alliance.storage alliance.domain alliance.analysis"
+        " surveys",
         "argon2 cryptography",
     ),
     "alliance.web": layer(

@@ -18,6 +18,9 @@ from alliance.actions.passwords import Passwords
 from alliance.config import THIS_MACHINE, Config, ConfigFault
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Role
+from alliance.mail.discretion import telling
+from alliance.mail.sending import Post, Unreachable
+from alliance.mail.settings import MailFault
 from alliance.storage import audit, checks, migrations, sqlite
 from alliance.storage.database import Database, StorageUnavailable
 from alliance.storage.keyring import Keyring, KeyringFault
@@ -49,6 +52,7 @@ def examine(folder: Path, now: datetime) -> Iterator[Finding]:
     yield Finding(True, f"The folder {folder} is closed to other accounts, and its settings can be read.")
     yield _address(config)
     yield _listening(config)
+    yield from _mail(config)
     yield _space(folder)
     yield _library()
     try:
@@ -89,6 +93,27 @@ def _listening(config: Config) -> Finding:
         f"The server listens at {where} without TLS, for other machines too. Set host in clinic.toml to 127.0.0.1, "
         "or make sure that only your proxy can reach that port.",
     )
+
+
+def _mail(config: Config) -> Iterator[Finding]:
+    """Whether patients can be written to, and whether what shows in a mailbox would give them away."""
+    mail = config.mail
+    if mail is None:
+        yield Finding(True, "E-mail is not set up: no patient is written to.")
+        return
+    shown = f"{mail.name} <{mail.sender}> {urlsplit(config.public_url).hostname}"
+    if words := telling(shown):
+        yield Finding(
+            False,
+            f"Whoever looks at a patient’s mailbox reads “{words[0]}” in what the mails show, {shown}: choose "
+            "another mail.name, mail.sender or public_url.",
+        )
+    try:
+        with Post(mail):
+            secured = "on this machine" if mail.tls == "none" else "over TLS"
+            yield Finding(True, f"The mail server {mail.where} answers, {secured}.")
+    except (MailFault, Unreachable) as fault:
+        yield Finding(False, str(fault))
 
 
 def _space(folder: Path) -> Finding:

@@ -15,6 +15,7 @@ from alliance.cli.instruments import instruments
 from alliance.cli.making import init
 from alliance.cli.nightly import nightly
 from alliance.cli.running import demo, doctor, serve
+from alliance.cli.sending import bounce, send
 from alliance.cli.simulating import simulate
 from alliance.cli.users import user
 
@@ -63,5 +64,5 @@ def main() -> None:
     """
 
 
-for command in (demo, init, serve, doctor, user, instruments, detect, simulate, nightly):
+for command in (demo, init, serve, doctor, user, instruments, detect, simulate, nightly, send, bounce):
     main.add_command(command)

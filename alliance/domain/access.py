@@ -15,8 +15,10 @@ class Permission(StrEnum):
     ANSWER_ALERT = "say what came of an alert on one's own patient"
     CHANGE_SETTINGS = "change the clinic's settings"
     ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
+    KEEP_CONTACT = "say where one's own patient may be written to"
     MANAGE_PEOPLE = "invite and disable colleagues"
     MANAGE_TABLETS = "add the clinic's tablets and revoke them"
+    RELEASE_ANSWER = "let a therapist see what a patient had held back, on the patient's word"
     SEE_ALERT = "open an alert"
     SEE_CASELOAD = "see one's own caseload"
     SEE_CLINIC_DATA = "see what the clinic's own data say, over everybody"
@@ -25,6 +27,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see who works here"
     SEE_SUPERVISION = "see the therapists one supervises"
     SEE_TRAIL = "see who opened what among one's supervisees"
+    TRANSCRIBE = "type in a form that somebody else's patient filled in on paper"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -34,6 +37,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ADD_SESSION,
             Permission.ANSWER_ALERT,
             Permission.ISSUE_LINK,
+            Permission.KEEP_CONTACT,
             Permission.SEE_ALERT,
             Permission.SEE_CASELOAD,
             Permission.SEE_OWN_ACCOUNT,
@@ -42,12 +46,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Permission.RELEASE_ANSWER,
             Permission.SEE_ALERT,
             Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PATIENT,
             Permission.SEE_SUPERVISION,
             Permission.SEE_TRAIL,
+            Permission.TRANSCRIBE,
         }
     ),
     Role.ADMIN: frozenset(
@@ -58,6 +64,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PEOPLE,
+            Permission.TRANSCRIBE,
         }
     ),
 }
