@@ -7,9 +7,8 @@ is believed to have caused, and what is learned of scales and tension counts by 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from alliance.analysis.likelihood import DEPTHS, TOP, upper_tail
+from alliance.analysis.likelihood import TOP, upper_tail
 from alliance.analysis.state import Odds
 
 MOST_SQUARES_WEIGHT = 40.0
@@ -22,15 +21,17 @@ HIGHEST_LEVEL = 112.0
 """How far above the end of the scale answers at the top may lead the expected level, points."""
 
 
-def learn_rating(state: Odds, rating: float, components: Sequence[float], chance: float) -> None:
-    """Move the expected level and its variance towards `rating` (points).
+def learn_rating(state: Odds, rating: float, variance: float, fall: float, fall_squared: float) -> None:
+    """Move the expected level and its variance towards `rating` (points), which had this `variance` around it.
 
-    `components`: the weighted ratios of the five kinds of rupture; `chance`: of a rupture now, 0–1.
+    `fall`: by how much a rupture is believed to have lowered the rating, points, 0 or more (E1);
+    `fall_squared`: the expectation of its square, points² (E2).
     """
     if rating >= TOP:
-        step, squares = _at_the_top(state)
+        step, squares = _at_the_top(state.expected, variance)
     else:
-        step, squares = _lifted(state, rating, components, chance)
+        step = max(rating - state.expected + fall, -DEEPEST * math.sqrt(variance))
+        squares = step * step + fall_squared - fall * fall
     weight = state.expected_weight
     state.squares += weight / (weight + 1.0) * squares
     state.squares_weight += 1.0
@@ -41,34 +42,27 @@ def learn_rating(state: Odds, rating: float, components: Sequence[float], chance
     state.expected_weight = min(weight + 1.0, MOST_EXPECTED_WEIGHT)
 
 
-def _lifted(state: Odds, rating: float, components: Sequence[float], chance: float) -> tuple[float, float]:
-    """The deviation without the believed fall, points, and its expected square, points²."""
-    belief = chance / sum(components)
-    fall = belief * sum(part * depth for part, depth in zip(components, DEPTHS, strict=True))
-    fall_squared = belief * sum(part * depth * depth for part, depth in zip(components, DEPTHS, strict=True))
-    step = max(rating - state.expected + fall, -DEEPEST * math.sqrt(state.variance))
-    return step, step * step + fall_squared - fall * fall
-
-
-def _at_the_top(state: Odds) -> tuple[float, float]:
-    """The same for an answer of which only “at least 98.5” is known: moments of the normal tail above."""
-    spread = math.sqrt(state.variance)
-    away = (TOP - state.expected) / spread
+def _at_the_top(expected: float, variance: float) -> tuple[float, float]:
+    """The step, points, and its square for an answer of which only “at least 98.5” is known: the normal tail’s."""
+    spread = math.sqrt(variance)
+    away = (TOP - expected) / spread
     tail = upper_tail(away)
     density = math.exp(-0.5 * away * away) / math.sqrt(2.0 * math.pi)
     excess = min(density / tail, 6.0) if tail else 6.0
-    level = min(state.expected + spread * excess, HIGHEST_LEVEL)
-    return level - state.expected, state.variance * max(1.0 + away * excess, 0.05)
+    level = min(expected + spread * excess, HIGHEST_LEVEL)
+    return level - expected, variance * max(1.0 + away * excess, 0.05)
 
 
-def learn_offsets(state: Odds, scales: Sequence[float], calm: float) -> None:
+def learn_offsets(state: Odds, safety: float, attunement: float, collaboration: float, calm: float) -> None:
     """Move each scale’s usual distance from the mean of the three. `calm`: the chance of no rupture, 0–1."""
-    mean = sum(scales) / 3.0
+    mean = (safety + attunement + collaboration) / 3.0
     share = calm / (state.offsets_weight + 1.0)
-    first, second, third = (
-        offset + share * (score - mean - offset) for score, offset in zip(scales, state.offsets, strict=True)
+    first, second, third = state.offsets
+    state.offsets = (
+        first + share * (safety - mean - first),
+        second + share * (attunement - mean - second),
+        third + share * (collaboration - mean - third),
     )
-    state.offsets = (first, second, third)
     state.offsets_weight = min(state.offsets_weight + calm, MOST_WEIGHT)
 
 

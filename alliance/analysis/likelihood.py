@@ -15,6 +15,8 @@ DEPTHS = (10.0, 20.0, 30.0, 20.0 / 3.0, 0.0)
 SHARES = (0.3, 0.3, 0.2, 0.1, 0.1)
 ONE_SCALE = 3
 REPORT_ONLY = 4
+FALLS = D_1, D_2, D_3, D_4 = DEPTHS[:REPORT_ONLY]
+"""The depths of the kinds that lower ratings, points."""
 
 ONE_SCALE_DEPTH = 20.0
 REPORT_JUMP = 25.0
@@ -31,48 +33,59 @@ UNKNOWN = math.exp(-1.0)
 """What a hypothesis loses where an answer leaves out the part that would show it."""
 
 
-class RatingCurve:
-    """The ratio of each kind of rupture as the rating varies (step 3).
+def rating_ratios(
+    rating: float, expected: float, variance: float, weight: float
+) -> tuple[float, float, float, float]:
+    """The ratio of each kind of rupture that lowers ratings, within e⁻⁸ to e⁸, at a `rating` in points (step 3).
 
     Student’s t around the `expected` level (points) with the given `variance` (points², above 0) and `weight`
     degrees of freedom (at least 1); the normal tail for a rating at the top. No ratio rises with the rating,
-    from 98.5 on neither: the tail says less for a rupture than Student's t at 98.5 wherever `weight` is above ½.
+    from 98.5 on neither: the tail says less for a rupture than Student’s t at 98.5 wherever `weight` is above ½.
     """
-
-    __slots__ = ("_expected", "_power", "_reach", "_scale", "_spread")
-
-    def __init__(self, expected: float, variance: float, weight: float) -> None:
-        self._expected = expected
-        self._spread = math.sqrt(variance)
-        self._scale = scale = weight * variance
-        self._power = -(weight + 1.0) / 2.0
+    if rating >= TOP:
+        return _at_the_top(expected, variance)
+    gap, scale, power = rating - expected, weight * variance, -(weight + 1.0) / 2.0
+    ratios = []
+    for depth in FALLS:
+        counted, lifted = gap, gap + depth
         # Student's ratio is highest some way below the expected level, lowest some way above it, and from both
-        # turns back towards 1: -d/2 ∓ reach. A crash must not count for less than a dip, nor a rating far above
-        # the usual speak less against a rupture than a good one: past either the evidence stays where it was.
-        self._reach = [(depth / 2.0, math.sqrt(depth * depth / 4.0 + scale)) for depth in DEPTHS]
-
-    def ratios(self, rating: float) -> list[float]:
-        """One ratio for each of `DEPTHS`, within e⁻⁸ to e⁸, at a `rating` in points."""
-        if rating >= TOP:
-            return self._at_the_top()
-        gap, scale, power = rating - self._expected, self._scale, self._power
-        ratios = []
-        for depth, (half, reach) in zip(DEPTHS, self._reach, strict=True):
-            counted = min(max(gap, -half - reach), reach - half)
-            ratio = ((scale + (counted + depth) ** 2) / (scale + counted * counted)) ** power
-            ratios.append(_bounded(ratio))
-        return ratios
-
-    def _at_the_top(self) -> list[float]:
-        away = (TOP - self._expected) / self._spread
-        tail = upper_tail(away)
-        if tail == 0.0:  # some 38 spreads above the expected level
-            return [LEAST_RATIO if depth else 1.0 for depth in DEPTHS]
-        return [_bounded(upper_tail(away + depth / self._spread) / tail) for depth in DEPTHS]
+        # turns back towards 1. A crash must not count for less than a dip, nor a rating far above the usual
+        # soothe less than a good one: past either, where its slope turns, the evidence stays as it was.
+        if counted * lifted > scale:
+            reach = math.sqrt(depth * depth / 4.0 + scale)
+            counted = (reach if gap > 0.0 else -reach) - depth / 2.0
+            lifted = counted + depth
+        ratio = ((scale + lifted * lifted) / (scale + counted * counted)) ** power
+        ratios.append(LEAST_RATIO if ratio < LEAST_RATIO else MOST_RATIO if ratio > MOST_RATIO else ratio)
+    slight, clear, deep, one_scale = ratios
+    return slight, clear, deep, one_scale
 
 
-def _bounded(ratio: float) -> float:
-    return LEAST_RATIO if ratio < LEAST_RATIO else MOST_RATIO if ratio > MOST_RATIO else ratio
+def _at_the_top(expected: float, variance: float) -> tuple[float, float, float, float]:
+    spread = math.sqrt(variance)
+    away = (TOP - expected) / spread
+    tail = upper_tail(away)
+    if tail == 0.0:  # some 38 spreads above the expected level
+        return LEAST_RATIO, LEAST_RATIO, LEAST_RATIO, LEAST_RATIO
+    slight, clear, deep, one_scale = (
+        max(upper_tail(away + depth / spread) / tail, LEAST_RATIO) for depth in FALLS
+    )
+    return slight, clear, deep, one_scale
+
+
+def moments(shares: Sequence[float], ratios: Sequence[float]) -> tuple[float, float, float]:
+    """Of the four kinds of rupture that lower ratings: Σ π L, Σ π L d (points) and Σ π L d² (points²).
+
+    `shares`: π, `ratios`: L, each in the order of `FALLS`.
+    """
+    pi_1, pi_2, pi_3, pi_4 = shares
+    ratio_1, ratio_2, ratio_3, ratio_4 = ratios
+    first, second, third, fourth = pi_1 * ratio_1, pi_2 * ratio_2, pi_3 * ratio_3, pi_4 * ratio_4
+    return (
+        first + second + third + fourth,
+        D_1 * first + D_2 * second + D_3 * third + D_4 * fourth,
+        D_1 * D_1 * first + D_2 * D_2 * second + D_3 * D_3 * third + D_4 * D_4 * fourth,
+    )
 
 
 def upper_tail(z: float) -> float:
@@ -86,15 +99,18 @@ def one_scale_ratio(contrasts: Sequence[float], variance: float) -> float:
     `contrasts`: each scale’s distance from the mean of the three, less its usual distance, in points, summing
     to 0. `variance`: of one such distance, points², above 0.
     """
+    first, second, third = contrasts
     scale = 6.0 * variance
-    squares = sum(contrast * contrast for contrast in contrasts)
-    usual = 1.0 + squares / scale
-    # With the contrasts summing to 0, |z + 20 (u_k − 1/3)|² is |z|² + 40 z_k + 20² × 2/3.
-    farther = squares + ONE_SCALE_DEPTH**2 * 2.0 / 3.0
+    usual = scale + (first * first + second * second + third * third)
+    # With the contrasts summing to 0, |z + 20 (u_k - 1/3)|² is |z|² + 40 z_k + 20² × 2/3.
+    farther = usual + ONE_SCALE_DEPTH**2 * 2.0 / 3.0
     total = 0.0
     for contrast in contrasts:
-        fallen = 1.0 + (farther + 2.0 * ONE_SCALE_DEPTH * contrast) / scale
-        total += _bounded((fallen / usual) ** -4.0)
+        fallen = farther + 2.0 * ONE_SCALE_DEPTH * contrast
+        ratio = usual / (fallen if fallen > scale else scale)  # which it cannot be below but for rounding
+        ratio *= ratio
+        ratio *= ratio
+        total += LEAST_RATIO if ratio < LEAST_RATIO else MOST_RATIO if ratio > MOST_RATIO else ratio
     return total / 3.0
 
 
@@ -104,7 +120,7 @@ def report_ratio(excess: float, variance: float, squares_weight: float) -> float
     `excess`: points above the dyad’s usual tension; only 0 to 25 count. `variance` (above 0): of a usual
     report around usual tension, with `squares_weight` (above 0) degrees of freedom.
     """
-    excess = min(max(excess, 0.0), REPORT_JUMP)
+    excess = 0.0 if excess < 0.0 else REPORT_JUMP if excess > REPORT_JUMP else excess
     jumped = variance + REPORT_JUMP_VARIANCE
     under_rupture = math.log1p((excess - REPORT_JUMP) ** 2 / (squares_weight * jumped))
     under_usual = math.log1p(excess * excess / (squares_weight * variance))
@@ -114,12 +130,11 @@ def report_ratio(excess: float, variance: float, squares_weight: float) -> float
     return math.exp(min(max(exponent, -MOST_REPORT_EXPONENT), MOST_REPORT_EXPONENT))
 
 
-def with_report(components: Sequence[float], report: float | None, reporting_share: float) -> list[float]:
-    """The five weighted ratios after the rupture items have spoken (step 5).
+def heard(report: float | None, reporting_share: float) -> tuple[float, float]:
+    """What the rupture items multiply the kinds of rupture by: those that lower ratings, and the one that does not.
 
-    `report`: from `report_ratio`, None where the items were left out. `reporting_share`: q of the prior.
+    Step 5. `report`: from `report_ratio`, None where the items were left out. `reporting_share`: q of the prior.
     """
     if report is None:
-        return [*components[:REPORT_ONLY], components[REPORT_ONLY] * UNKNOWN]
-    believed = max(1.0 - reporting_share + reporting_share * report, LEAST_REPORT)
-    return [*(part * believed for part in components[:REPORT_ONLY]), components[REPORT_ONLY] * report]
+        return 1.0, UNKNOWN
+    return max(1.0 - reporting_share + reporting_share * report, LEAST_REPORT), report

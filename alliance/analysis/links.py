@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from alliance.analysis import learning
-from alliance.analysis.likelihood import ONE_SCALE, REPORT_ONLY, SHARES, RatingCurve, report_ratio
+from alliance.analysis.likelihood import (
+    FALLS,
+    ONE_SCALE,
+    REPORT_ONLY,
+    SHARES,
+    moments,
+    rating_ratios,
+    report_ratio,
+)
 from alliance.analysis.odds import LEAST_EVIDENCE, MOST_ODDS
 from alliance.analysis.prior import Prior
 from alliance.analysis.state import ENDS, Held, Odds
@@ -31,9 +39,7 @@ REPORT_WEIGHT = 20.0
 """Degrees of freedom of a report around usual tension, on average over a course."""
 
 _OF_ALL_SCALES = 1.0 - SHARES[ONE_SCALE] - SHARES[REPORT_ONLY]
-_SHARES = [
-    0.0 if kind in (ONE_SCALE, REPORT_ONLY) else share / _OF_ALL_SCALES for kind, share in enumerate(SHARES)
-]
+_SHARES = [0.0 if kind == ONE_SCALE else SHARES[kind] / _OF_ALL_SCALES for kind in range(len(FALLS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,16 @@ def rupture_chances(held: Sequence[Held], prior: Prior) -> list[float]:
 
 def _with_rating(state: Odds, session: Held, rating: float, carried: float) -> float:
     """The odds after a rating; the dyad's usual level and scales learn from it on the way."""
-    curve = RatingCurve(state.expected, state.variance, state.squares_weight)
-    components = [share * ratio for share, ratio in zip(_SHARES, curve.ratios(rating), strict=True)]
-    odds = min(carried * max(sum(components), LEAST_EVIDENCE), MOST_ODDS)
+    variance = state.variance
+    ratios = rating_ratios(rating, state.expected, variance, state.squares_weight)
+    weighed, fall, fall_squared = moments(_SHARES, ratios)
+    odds = min(carried * max(weighed, LEAST_EVIDENCE), MOST_ODDS)
     calm = 1.0 / (1.0 + odds)
-    learning.learn_rating(state, rating, components, 1.0 - calm)
+    belief = (1.0 - calm) / weighed
+    learning.learn_rating(state, rating, variance, belief * fall, belief * fall_squared)
     safety, attunement, collaboration = session.scales
     if safety is not None and attunement is not None and collaboration is not None:
-        learning.learn_offsets(state, (safety, attunement, collaboration), calm)
+        learning.learn_offsets(state, safety, attunement, collaboration, calm)
     return odds
 
 

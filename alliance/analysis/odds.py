@@ -10,12 +10,24 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alliance.analysis import learning, likelihood
-from alliance.analysis.likelihood import ONE_SCALE, SHARES, UNKNOWN, RatingCurve
+from alliance.analysis.learning import learn_offsets, learn_rating, learn_tension
+from alliance.analysis.likelihood import (
+    REPORT_ONLY,
+    SHARES,
+    UNKNOWN,
+    heard,
+    moments,
+    one_scale_ratio,
+    rating_ratios,
+    report_ratio,
+)
 from alliance.analysis.prior import Prior
 from alliance.analysis.state import Held, Odds
 
 __all__ = ["ASK_NOW", "KEEP_IN_MIND", "MOST_ODDS", "OFF", "Evidence", "Held", "Odds", "ask_below", "step"]
+
+OF_FALLS, OF_REPORT = SHARES[:REPORT_ONLY], SHARES[REPORT_ONLY]
+FALLING = sum(OF_FALLS)
 
 MOST_ODDS = 1e6
 LEAST_EVIDENCE = math.exp(-4.0)
@@ -52,86 +64,89 @@ class Evidence:
 
 def step(state: Odds, prior: Prior, held: Held) -> Evidence:
     """Move a dyad’s state on by one held session, in place, and say what the session did."""
-    give_or_take, expected, usual_tension = state.give_or_take, state.expected, state.tension
-    spread = math.sqrt(state.variance)
-    factors = _answered(state, prior, held) if held.answered else _unanswered(state, prior)
-    state.first = False
-    state.rank = _rank(state.rank, state.odds / give_or_take)
+    expected, usual_tension, spread = state.expected, state.tension, math.sqrt(state.variance)
+    give_or_take, silence, ratings, report = move(state, prior, held)
+    factors = {"silence": silence}
+    if ratings is not None:
+        factors["ratings"] = ratings
+    if report is not None:
+        factors["report"] = report
     return Evidence(state.odds, give_or_take, factors, expected, spread, usual_tension)
 
 
-def _unanswered(state: Odds, prior: Prior) -> dict[str, float]:
-    silence, _ = state.silence_factors(prior.dp)
-    state.odds = min(state.carried_odds * silence, MOST_ODDS)
-    state.unanswered += _calm(state)
-    return {"silence": silence}
+def move(state: Odds, prior: Prior, held: Held) -> tuple[float, float, float | None, float | None]:
+    """Move a dyad’s state on by one held session, in place: the odds filter itself.
 
+    What `step` makes its evidence of: give or take as it stood before, points, and what silence, ratings and
+    report multiplied the odds by, None for a part that could say nothing.
+    """
+    _, answered, (safety, attunement, collaboration), rupture, _ = held
+    give_or_take, carried = state.give_or_take, state.carried_odds
+    silent, came = state.silence_factors(prior.dp)
+    state.first = False
+    if not answered:
+        state.odds = odds = min(carried * silent, MOST_ODDS)
+        state.unanswered += 1.0 / (1.0 + odds)
+        state.rank = _rank(state.rank, odds / give_or_take)
+        return give_or_take, silent, None, None
 
-def _answered(state: Odds, prior: Prior, held: Held) -> dict[str, float]:
-    _, came = state.silence_factors(prior.dp)
-    rating = state.rating_of(held)
-    factors = {"silence": came}
-    before = after = list(SHARES)  # what is left out says nothing either way
+    rating, variance = state.rating_of(held), state.variance
+    ratings = report = None
+    before = evidence = lowered = 1.0  # what is left out says nothing either way
+    falling, fall, fall_squared = (
+        FALLING,
+        0.0,
+        0.0,
+    )  # of the kinds that lower ratings: Σ π L, Σ π L d, Σ π L d²
+    if rating is not None:  # steps 3 and 4
+        one_scale = UNKNOWN
+        if safety is not None and attunement is not None and collaboration is not None:
+            one_scale = _one_scale(state, prior, rating, safety, attunement, collaboration)
+        slight, clear, deep, alone = rating_ratios(rating, state.expected, variance, state.squares_weight)
+        falling, fall, fall_squared = moments(OF_FALLS, (slight, clear, deep, alone * one_scale))
+        ratings = before = falling + OF_REPORT
+    if rating is not None or rupture is not None:  # step 5
+        lowered, unlowered = heard(None if rupture is None else _report(state, rupture), prior.q)
+        evidence = lowered * falling + unlowered * OF_REPORT
+        report = evidence / before
+    # Step 6.
+    state.odds = odds = min(carried * came * max(evidence, LEAST_EVIDENCE), MOST_ODDS)
+    state.rank = _rank(state.rank, odds / give_or_take)
+    calm = 1.0 / (1.0 + odds)
+    # Step 7.
     if rating is not None:
-        before = _before_report(state, prior, held, rating)
-        factors["ratings"] = sum(before)
-    if held.has_scores:
-        after = likelihood.with_report(before, _report(state, held.rupture), prior.q)
-        factors["report"] = sum(after) / sum(before)
-    state.odds = min(state.carried_odds * came * max(sum(after), LEAST_EVIDENCE), MOST_ODDS)
-    calm = _calm(state)
-    if rating is not None:
-        learning.learn_rating(state, rating, after, 1.0 - calm)
-    safety, attunement, collaboration = held.scales
+        belief = (1.0 - calm) * lowered / evidence
+        learn_rating(state, rating, variance, belief * fall, belief * fall_squared)
     if safety is not None and attunement is not None and collaboration is not None:
-        learning.learn_offsets(state, (safety, attunement, collaboration), calm)
-    if held.rupture is not None:
-        learning.learn_tension(state, held.rupture, calm)
+        learn_offsets(state, safety, attunement, collaboration, calm)
+    if rupture is not None:
+        learn_tension(state, rupture, calm)
     state.answered += calm
-    return factors
+    return give_or_take, came, ratings, report
 
 
-def _calm(state: Odds) -> float:
-    """The chance that no rupture is going on, 0–1."""
-    return 1.0 / (1.0 + state.odds)
-
-
-def _before_report(state: Odds, prior: Prior, held: Held, rating: float) -> list[float]:
-    """Share times ratio of each kind of rupture, from the ratings alone (steps 3 and 4)."""
-    curve = RatingCurve(state.expected, state.variance, state.squares_weight)
-    components = [share * ratio for share, ratio in zip(SHARES, curve.ratios(rating), strict=True)]
-    components[ONE_SCALE] *= _one_scale(state, prior, held)
-    return components
-
-
-def _one_scale(state: Odds, prior: Prior, held: Held) -> float:
-    safety, attunement, collaboration = held.scales
-    if safety is None or attunement is None or collaboration is None:
-        return UNKNOWN
-    pairs = zip((safety, attunement, collaboration), state.offsets, strict=True)
-    distances = [score - offset for score, offset in pairs]
-    mean = sum(distances) / 3.0
-    contrasts = [distance - mean for distance in distances]
-    return likelihood.one_scale_ratio(contrasts, _one_scale_variance(state, prior))
+def _one_scale(
+    state: Odds, prior: Prior, rating: float, safety: float, attunement: float, collaboration: float
+) -> float:
+    first, second, third = state.offsets  # their mean distance is the rating
+    contrasts = safety - first - rating, attunement - second - rating, collaboration - third - rating
+    return one_scale_ratio(contrasts, _one_scale_variance(state, prior))
 
 
 def _one_scale_variance(state: Odds, prior: Prior) -> float:
     return prior.taui2 * (1.0 + 1.0 / state.offsets_weight)
 
 
-def _report(state: Odds, reported: float | None) -> float | None:
-    if reported is None:
-        return None
+def _report(state: Odds, reported: float) -> float:
     variance = state.tension_squares / state.tension_squares_weight * (1.0 + 1.0 / state.tension_weight)
-    return likelihood.report_ratio(reported - state.tension, variance, state.tension_squares_weight)
+    return report_ratio(reported - state.tension, variance, state.tension_squares_weight)
 
 
 def _rank(rank: int, odds_per_point: float) -> int:
     """The level after a session (step 8): on at its threshold, off below half of it."""
-    for level, threshold in ((2, ASK_NOW), (1, KEEP_IN_MIND)):
-        if odds_per_point >= (threshold * OFF if rank >= level else threshold):
-            return level
-    return 0
+    if odds_per_point >= (ASK_NOW * OFF if rank == 2 else ASK_NOW):
+        return 2
+    return int(odds_per_point >= (KEEP_IN_MIND * OFF if rank else KEEP_IN_MIND))
 
 
 def ask_below(state: Odds, prior: Prior) -> float | None:
@@ -142,14 +157,19 @@ def ask_below(state: Odds, prior: Prior) -> float | None:
     """
     carried = state.carried_odds * state.silence_factors(prior.dp)[1]
     needed = KEEP_IN_MIND * state.give_or_take / carried
+    if needed <= LEAST_EVIDENCE:
+        return 100.0
     shift = sum(state.offsets) / 3.0
-    curve = RatingCurve(state.expected, state.variance, state.squares_weight)
-    weights = likelihood.with_report(SHARES, _report(state, state.tension), prior.q)
-    weights[ONE_SCALE] *= likelihood.one_scale_ratio((0.0, 0.0, 0.0), _one_scale_variance(state, prior))
+    expected, variance, weight = state.expected, state.variance, state.squares_weight
+    lowered, unlowered = heard(_report(state, state.tension), prior.q)
+    enough = (needed - unlowered * OF_REPORT) / lowered
+    one_scale = one_scale_ratio((0.0, 0.0, 0.0), _one_scale_variance(state, prior))
+    share_1, share_2, share_3, share_4 = OF_FALLS
+    share_4 *= one_scale
 
     def speaks(total: float) -> bool:
-        pairs = zip(weights, curve.ratios(total - shift), strict=True)
-        return max(sum([weight * ratio for weight, ratio in pairs]), LEAST_EVIDENCE) >= needed
+        slight, clear, deep, alone = rating_ratios(total - shift, expected, variance, weight)
+        return share_1 * slight + share_2 * clear + share_3 * deep + share_4 * alone >= enough
 
     low, high = 0.0, 100.0
     if not speaks(low):

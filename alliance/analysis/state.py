@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, NamedTuple, Self
 
 from alliance.analysis.prior import Prior
 
@@ -16,37 +18,51 @@ LEAST_SPREAD = 3.0
 """No dyad is taken to be steadier than 3 points from session to session."""
 
 Scales = tuple[float | None, float | None, float | None]
+UNRATED: Scales = (None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class _Held(NamedTuple):
+    number: int
+    answered: bool
+    scales: Scales
+    rupture: float | None
+    total: float | None
+
+
+class Held(_Held):
     """A held session and what the detector may read of it.
 
     `scales`: safety, attunement, collaboration; `rupture`: tension; `total`: the mean rating where the scales
     themselves are not known. All 0–100, None where not answered. An answer held back from the therapist is
-    `answered` without a score. Raises ValueError, in a sentence, for what cannot be.
+    `answered` without a score. Raises ValueError, in a sentence, for what cannot be; `_make` looks at nothing,
+    for rows of a database that has checked them.
     """
 
-    number: int
-    answered: bool
-    scales: Scales = (None, None, None)
-    rupture: float | None = None
-    total: float | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if self.number < 1:
-            raise ValueError(f"Sessions are numbered from 1, not {self.number}.")
-        if len(self.scales) != 3:
-            raise ValueError(f"Session {self.number} needs three scales, not {len(self.scales)}.")
-        for score in (*self.scales, self.rupture, self.total):
+    def __new__(
+        cls,
+        number: int,
+        answered: bool,
+        scales: Scales = UNRATED,
+        rupture: float | None = None,
+        total: float | None = None,
+    ) -> Self:
+        if number < 1:
+            raise ValueError(f"Sessions are numbered from 1, not {number}.")
+        if len(scales) != 3:
+            raise ValueError(f"Session {number} needs three scales, not {len(scales)}.")
+        for score in (*scales, rupture, total):
             if score is not None and not 0.0 <= score <= 100.0:
-                raise ValueError(f"Session {self.number} has a score of {score!r}; scores run from 0 to 100.")
-        if self.has_scores and not self.answered:
-            raise ValueError(f"Session {self.number} has scores but counts as unanswered.")
+                raise ValueError(f"Session {number} has a score of {score!r}; scores run from 0 to 100.")
+        held = super().__new__(cls, number, answered, scales, rupture, total)
+        if not answered and held.has_scores:
+            raise ValueError(f"Session {number} has scores but counts as unanswered.")
+        return held
 
     @property
     def has_scores(self) -> bool:
-        return self.scales != (None, None, None) or self.rupture is not None or self.total is not None
+        return self.rupture is not None or self.scales != UNRATED or self.total is not None
 
 
 @dataclass(slots=True)
@@ -105,25 +121,9 @@ class Odds:
             rank=0,
         )
 
-    def copy(self) -> Odds:
-        """An equal state of its own."""
-        return Odds(
-            self.odds,
-            self.expected,
-            self.expected_weight,
-            self.squares,
-            self.squares_weight,
-            self.offsets,
-            self.offsets_weight,
-            self.tension,
-            self.tension_weight,
-            self.tension_squares,
-            self.tension_squares_weight,
-            self.unanswered,
-            self.answered,
-            self.first,
-            self.rank,
-        )
+    def snapshot(self) -> tuple[Any, ...]:
+        """What `Odds(*snapshot)` makes an equal state of."""
+        return _FIELDS(self)
 
     def as_list(self) -> list[float]:
         """The 17 numbers in the order of the fields; `from_list` gives back an equal state."""
@@ -154,12 +154,15 @@ class Odds:
     @property
     def give_or_take(self) -> float:
         """s: how far this dyad’s ratings usually stray between sessions, points, at least 3 (step 2)."""
-        return math.sqrt(max(self.squares / self.squares_weight, LEAST_SPREAD**2))
+        squares = self.squares / self.squares_weight
+        return math.sqrt(squares) if squares > LEAST_SPREAD**2 else LEAST_SPREAD
 
     @property
     def variance(self) -> float:
         """v: variance of the next rating around `expected`, points² (step 3)."""
-        return self.give_or_take**2 * (1.0 + 1.0 / self.expected_weight)
+        squares = self.squares / self.squares_weight
+        own = squares if squares > LEAST_SPREAD**2 else LEAST_SPREAD**2
+        return own * (1.0 + 1.0 / self.expected_weight)
 
     @property
     def carried_odds(self) -> float:
@@ -182,9 +185,13 @@ class Odds:
 
         The total counts only where no scale is known; None where nothing was rated.
         """
-        present = [
-            score - offset
-            for score, offset in zip(held.scales, self.offsets, strict=True)
-            if score is not None
-        ]
+        safety, attunement, collaboration = held.scales
+        first, second, third = self.offsets
+        if safety is not None and attunement is not None and collaboration is not None:
+            return (safety - first + (attunement - second) + (collaboration - third)) / 3.0
+        pairs = zip(held.scales, self.offsets, strict=True)
+        present = [score - offset for score, offset in pairs if score is not None]
         return sum(present) / len(present) if present else held.total
+
+
+_FIELDS: attrgetter[tuple[Any, ...]] = attrgetter(*(each.name for each in fields(Odds)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alliance.analysis.odds import KEEP_IN_MIND, OFF, Evidence, Held, Odds, ask_below, step
+from alliance.analysis.odds import KEEP_IN_MIND, OFF, Evidence, Held, Odds, ask_below, move, step
 from alliance.analysis.prior import Prior
 
 __all__ = ["EpisodeState", "Held", "Level", "Reading", "Track", "rebuild", "replay"]
@@ -40,9 +40,6 @@ class Level(StrEnum):
     ASK = "ask"
 
 
-LEVELS = (Level.NONE, Level.KEEP, Level.ASK)
-
-
 class EpisodeState(StrEnum):
     """Where a dyad stands between rupture and repair.
 
@@ -56,6 +53,14 @@ class EpisodeState(StrEnum):
     RECOVERING = "recovering"
     REPAIRED = "repaired"
     UNRESOLVED = "unresolved"
+
+
+# Kept by name: in Python 3.11 each look at a member through its enumeration is a call, and a step takes a dozen.
+LEVELS = QUIET, KEEP, ASK = Level.NONE, Level.KEEP, Level.ASK
+NONE, OPEN, RECOVERING = EpisodeState.NONE, EpisodeState.OPEN, EpisodeState.RECOVERING
+REPAIRED, UNRESOLVED = EpisodeState.REPAIRED, EpisodeState.UNRESOLVED
+CLOSES_BELOW = KEEP_IN_MIND * OFF
+"""Odds per point of give or take below which a rated session is one back at the usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +101,15 @@ class Reading:
 class Track:
     """A dyad’s state after its last session: all that the next session needs, of constant size.
 
-    `level` is the one last shown, `line` the last `ask_below`, `own_word` whether the last answered session
-    was the patient’s own word, `rated_since` how many rated sessions the present episode has had since the
-    alert that opened it.
+    `level` is the one last shown, `line` the `ask_below` that rests while an episode is open (None while none
+    is), `own_word` whether the last answered session was the patient’s own word, `rated_since` how many rated
+    sessions the present episode has had since the alert that opened it.
     """
 
     odds: Odds
     last_number: int = 0
-    level: Level = Level.NONE
-    episode: EpisodeState = EpisodeState.NONE
+    level: Level = QUIET
+    episode: EpisodeState = NONE
     rated_since: int = 0
     own_word: bool = False
     silent_run: int = 0
@@ -120,67 +125,91 @@ class Track:
 
         Raises ValueError if `held` does not come after the last session; a late answer needs a `replay`.
         """
-        if self.episode is EpisodeState.NONE:  # while a level is on, an episode is open too
-            self.line = ask_below(self.odds, prior)
-        return self._reading(held, *self._take(prior, held))
+        self._check(held)
+        line = ask_below(self.odds, prior) if self.episode is NONE else self.line
+        evidence = step(self.odds, prior, held)
+        alert, own_word, episode = self._take(held, evidence.give_or_take)
+        self.line = None if self.episode is NONE else line
+        return self._reading(held, evidence, line, alert, own_word, episode)
 
     def pass_by(self, prior: Prior, held: Held) -> None:
-        """As `advance`, without a reading: the line is drawn only where it has to rest afterwards.
+        """Take in the next held session as `advance` does, to the last bit, without a reading.
 
-        The state is as after `advance` but for the line of a quiet session, which the next one draws anew.
+        So the line “below this we ask” is drawn only for the session that opens an episode.
         """
-        before = self.odds.copy() if self.episode is EpisodeState.NONE else None
-        _, alert, _, _ = self._take(prior, held)
-        if before is not None and alert:
-            self.line = ask_below(before, prior)
+        self._check(held)
+        quiet = self.episode is NONE
+        before = self.odds.snapshot() if quiet else None
+        give_or_take, *_ = move(self.odds, prior, held)
+        self._take(held, give_or_take)
+        if before is not None and self.episode is not NONE:
+            self.line = ask_below(Odds(*before), prior)
+        elif self.episode is NONE:
+            self.line = None
 
-    def _take(self, prior: Prior, held: Held) -> tuple[Evidence, int, bool, EpisodeState]:
-        """One step: the evidence, the alert, whether it was the patient's own word, and the episode's state."""
+    def _check(self, held: Held) -> None:
         if held.number <= self.last_number:
             raise ValueError(
                 f"Session {held.number} does not come after session {self.last_number}: replay the course."
             )
-        evidence = step(self.odds, prior, held)
+
+    def _take(self, held: Held, give_or_take: float) -> tuple[int, bool, EpisodeState]:
+        """What follows from the odds after a session: its alert, whether it is the patient's own word, its episode.
+
+        `give_or_take`: as it stood before the session, points.
+        """
         own_word = held.rupture is not None and held.rupture >= OWN_WORD
-        level = Level.ASK if own_word else LEVELS[self.odds.rank]
-        alert = self._alert(level)
-        if self.episode is EpisodeState.NONE:
+        level = ASK if own_word else LEVELS[self.odds.rank]
+        episode, alert = NONE, 0
+        if level is not QUIET or self.level is not QUIET or self.episode is not NONE:
+            alert = self._alert(level)
+            scored = held.has_scores
+            self.rated_since = self.rated_since + scored if self.episode is not NONE else 0
+            back = self.odds.odds < CLOSES_BELOW * give_or_take and not own_word
+            episode = self._episode(alert, scored, back)
+        else:
             self.rated_since = 0
-        elif held.has_scores:
-            self.rated_since += 1
-        episode = self._episode(alert, held, evidence, own_word)
         self.last_number = held.number
         self.level = level
-        self.episode = EpisodeState.NONE if episode is EpisodeState.REPAIRED else episode
-        self.silent_run = 0 if held.answered else self.silent_run + 1
+        self.episode = NONE if episode is REPAIRED else episode
         if held.answered:
+            self.silent_run = 0
             self.own_word = own_word
-        return evidence, alert, own_word, episode
+        else:
+            self.silent_run += 1
+        return alert, own_word, episode
 
     def _alert(self, level: Level) -> int:
         """1 where a question is new, 2 where it rises, else 0; `level` is what this session shows."""
         by_the_odds = LEVELS[self.odds.rank]
-        if self.level is Level.NONE and level is not Level.NONE:
+        if self.level is QUIET and level is not QUIET:
             # The patient's own word adds no second question to an episode that is open anyway.
-            return int(by_the_odds is not Level.NONE or self.episode is EpisodeState.NONE)
+            return int(by_the_odds is not QUIET or self.episode is NONE)
         # Nor does it raise a question twice when it is said twice in a row.
-        raised = self.level is Level.KEEP and level is Level.ASK
-        return 2 if raised and (by_the_odds is Level.ASK or not self.own_word) else 0
+        raised = self.level is KEEP and level is ASK
+        return 2 if raised and (by_the_odds is ASK or not self.own_word) else 0
 
-    def _episode(self, alert: int, held: Held, evidence: Evidence, own_word: bool) -> EpisodeState:
-        if self.episode is EpisodeState.NONE:
-            return EpisodeState.OPEN if alert else EpisodeState.NONE
-        if not held.has_scores and not alert:
+    def _episode(self, alert: int, scored: bool, back: bool) -> EpisodeState:
+        """The episode after a session with or without scores; `back`: at the usual again, by all it says."""
+        if self.episode is NONE:
+            return OPEN if alert else NONE
+        if not scored and not alert:
             return self.episode  # an answer held back says nothing about repair
-        if alert or own_word or evidence.odds >= KEEP_IN_MIND * OFF * evidence.give_or_take:
-            return EpisodeState.UNRESOLVED if self.rated_since >= PATIENCE else EpisodeState.OPEN
-        return EpisodeState.REPAIRED if self.episode is EpisodeState.RECOVERING else EpisodeState.RECOVERING
+        if alert or not back:
+            return UNRESOLVED if self.rated_since >= PATIENCE else OPEN
+        return REPAIRED if self.episode is RECOVERING else RECOVERING
 
     def _reading(
-        self, held: Held, evidence: Evidence, alert: int, own_word: bool, episode: EpisodeState
+        self,
+        held: Held,
+        evidence: Evidence,
+        line: float | None,
+        alert: int,
+        own_word: bool,
+        episode: EpisodeState,
     ) -> Reading:
         factors = sorted(evidence.factors.items(), key=lambda part: -part[1])
-        rules = [name for name, factor in factors if factor > SPEAKS and self.level is not Level.NONE]
+        rules = [name for name, factor in factors if factor > SPEAKS and self.level is not QUIET]
         return Reading(
             number=held.number,
             answered=held.answered,
@@ -188,7 +217,7 @@ class Track:
             give_or_take=evidence.give_or_take,
             low=_cut(evidence.expected - 2.0 * evidence.spread),
             high=_cut(evidence.expected + 2.0 * evidence.spread),
-            ask_below=self.line,
+            ask_below=line,
             usual_tension=evidence.usual_tension,
             odds=evidence.odds,
             level=self.level,
@@ -261,11 +290,9 @@ def replay(prior: Prior, held: Iterable[Held]) -> tuple[Track, list[Reading]]:
     return track, [track.advance(prior, session) for session in held]
 
 
-def rebuild(prior: Prior, held: Sequence[Held]) -> Track:
+def rebuild(prior: Prior, held: Iterable[Held]) -> Track:
     """The state that `replay` ends with, to the last bit, without the readings on the way: much cheaper."""
     track = Track.start(prior)
-    for session in held[:-1]:
+    for session in held:
         track.pass_by(prior, session)
-    for session in held[-1:]:
-        track.advance(prior, session)
     return track

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from alliance.analysis.likelihood import RatingCurve
+from alliance.analysis.likelihood import rating_ratios
 from alliance.analysis.odds import MOST_ODDS, Odds, step
 from alliance.analysis.prior import DEFAULT, Prior
 from alliance.analysis.state import Scales
@@ -104,9 +104,8 @@ def test_no_kind_of_rupture_is_likelier_at_a_higher_rating(
     expected: float, variance: float, weight: float, ratings: tuple[float, float]
 ) -> None:
     lower, higher = sorted(ratings)
-    curve = RatingCurve(expected, variance, weight)
-    pairs = zip(curve.ratios(lower), curve.ratios(higher), strict=True)
-    assert all(low >= high * SLACK for low, high in pairs)
+    below, above = (rating_ratios(rating, expected, variance, weight) for rating in (lower, higher))
+    assert all(low >= high * SLACK for low, high in zip(below, above, strict=True))
 
 
 @pytest.mark.parametrize("level", [30, 45, 60])

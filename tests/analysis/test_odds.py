@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from alliance.analysis.likelihood import RatingCurve, one_scale_ratio, report_ratio, upper_tail
+from alliance.analysis.likelihood import one_scale_ratio, rating_ratios, report_ratio, upper_tail
 from alliance.analysis.odds import Held, Odds, step
 from alliance.analysis.prior import DEFAULT
 from tests.analysis.courses import LEARNT, SILENT, Said, odds_after, rated, state_after, steady
@@ -112,14 +112,12 @@ def test_levels_come_on_at_their_threshold_and_go_off_at_half_of_it() -> None:
     assert (ranks[0], max(ranks), ranks[-1]) == (0, 2, 0)
 
 
-def test_ratios_keep_to_their_bounds_and_to_1_where_nothing_falls() -> None:
+def test_ratios_keep_to_their_bounds() -> None:
     for level, variance in ((82, 10), (40, 10), (112, 900), (-5, 9)):
-        curve = RatingCurve(level, variance, 12)
         for rating in (0, 20, 50, 98, 98.5, 100):
-            ratios = curve.ratios(rating)
-            assert ratios[-1] == 1
+            ratios = rating_ratios(rating, level, variance, 12)
             assert all(math.exp(-8) * 0.999 <= ratio <= math.exp(8) * 1.001 for ratio in ratios)
-    assert RatingCurve(-20, 9, 12).ratios(100)[:4] == [math.exp(-8)] * 4
+    assert rating_ratios(100, -20, 9, 12) == (math.exp(-8),) * 4
 
 
 def test_known_values_of_the_parts() -> None:
