@@ -142,16 +142,6 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "made_at": NOW,
         "expires_at": NOW,
     },
-    "kiosk_device": {"id": 1, "name": "Front desk", "pin_hash": "argon2", "added_at": NOW},
-    "kiosk_wrong": {"device_id": 1, "what": "code", "count": 1, "since": NOW},
-    "kiosk_code": {
-        "id": 1,
-        "device_id": 1,
-        "invitation_id": 1,
-        "code_hash": HASH,
-        "made_at": NOW,
-        "expires_at": NOW,
-    },
     "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}
