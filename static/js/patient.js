@@ -1,10 +1,20 @@
-// Two comforts on the questionnaire; everything works without them.
+// Three comforts on the questionnaire; everything works without them.
 (() => {
   "use strict";
   // Once the answers have arrived, going back must not show them to whoever holds the device next. If they have
   // not arrived (no network, say), they must stay on the page: so ask the link before drawing it anew.
   let sent = false;
-  document.addEventListener("submit", () => { sent = true; });
+  document.addEventListener("submit", event => {
+    // A page that is sent into nowhere is replaced by the browser's own, and the answers are gone from sight.
+    const unsent = document.getElementById("no-network");
+    unsent.hidden = navigator.onLine;
+    if (!navigator.onLine) {
+      event.preventDefault();
+      unsent.focus();
+      return;
+    }
+    sent = true;
+  });
   addEventListener("pageshow", async event => {
     if (!event.persisted || !sent) return;
     try {
