@@ -43,10 +43,14 @@ def note_silences(clinic: Clinic, now: datetime) -> int:
 
 
 def learn(clinic: Clinic, now: datetime) -> Fitted:
-    """Fit the prior to all dyads so far and keep it. It counts from now on; what was alerted stays."""
+    """Fit the prior to all dyads so far and keep it. It counts from now on; what was alerted stays.
+
+    It is fitted to what therapists may know: every usual range drawn with it is theirs to see, and what was held
+    back must not move one.
+    """
     with clinic.db.read() as conn:
         past = [
-            responses.held(conn, dyad_id, 1, last, full=True)
+            responses.held(conn, dyad_id, 1, last, full=False)
             for dyad_id, last in sessions.dyads_with_sessions(conn)
         ]
     fitted = fit_prior(past)

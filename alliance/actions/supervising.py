@@ -150,4 +150,4 @@ def trail(clinic: Clinic, viewer: Viewer, now: datetime, limit: int = 200) -> li
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         dyads = people.supervised_dyads(conn, viewer, today)
-        return audit.on_patients(conn, sorted({dyad.patient.id for dyad in dyads}), limit)
+        return audit.on_patients(conn, viewer, sorted({dyad.patient.id for dyad in dyads}), limit)

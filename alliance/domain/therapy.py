@@ -43,7 +43,7 @@ class Invitation:
 
     `supervisor_names` are those who supervise the therapist today; `next_on` is the day of the next session.
     `answered`: the session has its response. `says_answered`: the page may say so when it is opened. Where the
-    response was held back, only the link it came by may: with a new one, a therapist could find it out.
+    response was held back no link may, not even the one it came by: the therapist may have kept its address.
     """
 
     id: int

@@ -18,6 +18,11 @@ COLUMNS = """a.id, a.dyad_id, a.session_id, s.number, s.held_on, a.audience, a.l
   FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id"""
 
 
+# Alerts for supervisors alone are numbered apart, from here on: a number that is missing among the others would
+# tell a therapist that somebody held an answer back.
+FIRST_APART, LAST_ID = 2**40, 2**63 - 1
+
+
 def _alert(row: Row) -> Alert:
     return Alert(
         id=row["id"],
@@ -85,10 +90,15 @@ def add(
     now: datetime,
 ) -> int:
     """Keep a new alert and answer with its id."""
+    first, last = (0, FIRST_APART) if audience is Audience.BOTH else (FIRST_APART, LAST_ID)
     cursor = conn.execute(
-        "INSERT INTO alert (dyad_id, session_id, audience, level, rules, factors, sentence, status, raised_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'new', ?)",
+        "INSERT INTO alert (id, dyad_id, session_id, audience, level, rules, factors, sentence, status, raised_at)"
+        " VALUES ((SELECT coalesce(max(id), ?) + 1 FROM alert WHERE id > ? AND id <= ?),"
+        " ?, ?, ?, ?, ?, ?, ?, 'new', ?)",
         (
+            first,
+            first,
+            last,
             dyad_id,
             session_id,
             audience.value,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from alliance.domain.audit import Actor, Entry
+from alliance.domain.people import Viewer
 from alliance.storage.database import Connection, Row
 from alliance.storage.times import moment, stamp
 
@@ -94,14 +95,22 @@ def opened(conn: Connection, staff_id: int, patient_id: int, since: datetime) ->
     return row is not None
 
 
-def on_patients(conn: Connection, patient_ids: Sequence[int], limit: int) -> list[tuple[Entry, str, str]]:
-    """What staff did with these patients, newest first: the line, who it was, the patient's code."""
+def on_patients(
+    conn: Connection, viewer: Viewer, patient_ids: Sequence[int], limit: int
+) -> list[tuple[Entry, str, str]]:
+    """What staff did with these patients, newest first: the line, who it was, the patient's code.
+
+    A viewer who treats one of them too is not told of alerts that the viewer's own patient held back.
+    """
     rows = conn.execute(
         "SELECT a.id, a.at, a.actor, a.actor_id, a.action, a.subject, a.subject_id, a.detail,"  # noqa: S608
         f" t.name, p.code FROM ({ON_PATIENT}) AS o"
         " JOIN audit AS a ON a.id = o.line JOIN patient AS p ON p.id = o.patient_id"
         " JOIN staff AS t ON t.id = a.actor_id"
-        " WHERE a.actor = 'staff' AND p.id IN (SELECT value FROM json_each(?)) ORDER BY a.id DESC LIMIT ?",
-        (json.dumps(list(patient_ids)), limit),
+        " WHERE a.actor = 'staff' AND p.id IN (SELECT value FROM json_each(?))"
+        " AND NOT (a.subject = 'alert' AND EXISTS (SELECT 1 FROM alert AS x JOIN dyad AS d ON d.id = x.dyad_id"
+        "   WHERE x.id = a.subject_id AND x.audience = 'supervisor' AND d.therapist_id = ?))"
+        " ORDER BY a.id DESC LIMIT ?",
+        (json.dumps(list(patient_ids)), viewer.staff_id, limit),
     )
     return [(_entry(row), row["name"], row["code"]) for row in rows]

@@ -108,11 +108,16 @@ def add(
 
 
 def comments(conn: Connection, keyring: Keyring, dyad_id: int, audience: Audience) -> list[tuple[int, str]]:
-    """Session number and comment of everything that the patient wrote to this audience, newest first."""
+    """Session number and comment of everything that the patient wrote to this audience, newest first.
+
+    What was written to the supervisor and released since then is there for both.
+    """
     rows = conn.execute(
         "SELECT r.id, s.number, r.comment FROM response AS r JOIN therapy_session AS s ON s.id = r.session_id"
-        " WHERE s.dyad_id = ? AND r.comment IS NOT NULL AND r.audience = ? ORDER BY s.number DESC",
-        (dyad_id, audience.value),
+        " WHERE s.dyad_id = ? AND r.comment IS NOT NULL AND (r.audience = ? OR (?"
+        "   AND EXISTS (SELECT 1 FROM released_response AS w WHERE w.response_id = r.id)))"
+        " ORDER BY s.number DESC",
+        (dyad_id, audience.value, audience is Audience.SUPERVISOR),
     )
     return [
         (row["number"], keyring.open(row["comment"], where_comment(row["id"])).decode("utf-8"))

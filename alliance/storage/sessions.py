@@ -71,8 +71,7 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
         "SELECT i.id, i.session_id, s.number, s.dyad_id, i.instrument, i.version, i.language, i.channel,"
         " i.expires_at, d.therapist_id, t.name AS therapist_name, d.next_on,"
         " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id) AS answered,"
-        " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id"
-        "   AND (r.audience = 'both' OR r.invitation_id = i.id)) AS known"
+        " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id AND r.audience = 'both') AS known"
         " FROM invitation AS i JOIN therapy_session AS s ON s.id = i.session_id"
         " JOIN dyad AS d ON d.id = s.dyad_id JOIN staff AS t ON t.id = d.therapist_id"
         " WHERE i.token_hash = ?",
@@ -118,11 +117,14 @@ def offered(conn: Connection, dyad_id: int, number: int) -> bool:
 
 
 def gone_silent(conn: Connection, now: datetime) -> list[tuple[int, int]]:
-    """Dyad and number of each last session whose forms have all ended unanswered and that was not read yet."""
+    """Dyad and number of each last session whose forms have all ended unanswered and that was not read yet.
+
+    A response that was held back counts as none: what its therapist reads must come at the same time as silence.
+    """
     rows = conn.execute(
         "SELECT s.dyad_id, s.number FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
         " WHERE s.number = (SELECT max(n.number) FROM therapy_session AS n WHERE n.dyad_id = s.dyad_id)"
-        " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id)"
+        " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id AND r.audience = 'both')"
         " AND NOT EXISTS (SELECT 1 FROM baseline AS b WHERE b.dyad_id = s.dyad_id AND b.track = 'shared'"
         "   AND b.last_number >= s.number)"
         " GROUP BY s.dyad_id, s.number HAVING max(i.expires_at) <= ? ORDER BY s.dyad_id",

@@ -47,6 +47,8 @@ POLICY: dict[str, Permission | Door] = {
     "static": APART,
     "status.status": APART,
     "supervisor.overview": Permission.SEE_SUPERVISION,
+    "supervisor.release": Permission.RELEASE_ANSWER,
+    "supervisor.release_answer": Permission.RELEASE_ANSWER,
     "supervisor.therapist": Permission.SEE_SUPERVISION,
     "supervisor.therapist_data": Permission.SEE_SUPERVISION,
     "supervisor.trail": Permission.SEE_TRAIL,

@@ -16,6 +16,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.CHANGE_SETTINGS: {ADMIN},
     Permission.ISSUE_LINK: {THERAPIST},
     Permission.MANAGE_PEOPLE: {ADMIN},
+    Permission.RELEASE_ANSWER: {SUPERVISOR},
     Permission.SEE_ALERT: {THERAPIST, SUPERVISOR},
     Permission.SEE_CASELOAD: {THERAPIST},
     Permission.SEE_CLINIC_DATA: {SUPERVISOR, ADMIN},

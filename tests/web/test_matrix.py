@@ -19,7 +19,7 @@ from alliance.domain.access import Permission
 from alliance.domain.people import Role
 from alliance.web import guards
 from alliance.web.assets import plotly_version
-from tests.cast import NOW, Cast, hire, signed_in
+from tests.cast import NOW, Cast, answer, hire, hold, signed_in
 from tests.page import PageClient, page_client
 from tests.page_rules import RULES
 
@@ -56,6 +56,8 @@ GETS_IN: Mapping[str, set[str]] = {
     "static": EVERYBODY,
     "status.status": EVERYBODY,
     "supervisor.overview": {"miriam", "ruth"},
+    "supervisor.release": {"miriam"},
+    "supervisor.release_answer": {"miriam"},
     "supervisor.therapist": {"miriam"},
     "supervisor.therapist_data": {"miriam"},
     "supervisor.trail": {"miriam", "ruth"},
@@ -97,12 +99,14 @@ class House:
     cast: Cast
     visitors: Mapping[str, PageClient]
     tokens: Mapping[str, str]
+    kept_id: int  # a session of Alder 14’s whose answers Jonas may not see
 
     @property
     def doors(self) -> list[Door]:
         samples = {
             "alert_id": self.cast.alder.alert_id,
             "filename": "css/staff.css",
+            "kept_id": self.kept_id,
             "name": "alliance",
             "patient_id": self.cast.alder.patient_id,
             "session_id": self.cast.alder.session_id,
@@ -136,7 +140,9 @@ def house(app: Flask, cast: Cast) -> House:
     welcome = accounts.invite(
         cast.clinic, name="X", email="x@clinic.example", roles=[Role.ADMIN], now=NOW, actor="command"
     )
-    return House(app, cast, clients, {"patient": cast.alder.token, "welcome": welcome})
+    kept_id, token = hold(cast, cast.viewer("jonas"), cast.alder.patient_id, NOW)
+    answer(cast.clinic, token, NOW, 3, audience="supervisor")
+    return House(app, cast, clients, {"patient": cast.alder.token, "welcome": welcome}, kept_id)
 
 
 def faults(house: House, who: str, only: str | None = None) -> Iterator[str]:

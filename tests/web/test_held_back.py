@@ -1,0 +1,344 @@
+"""What a patient keeps from the therapist looks to the therapist, in every byte, like a session without a form.
+
+Two clinics live through the same story. In one, session 6 of Elm 3 was answered and held back for the supervisor;
+in the other nobody ever answered the form that was out. At one moment after another the therapist opens
+everything there is to open, and does what there is to do; both clinics have to answer the same. The tests with
+`_would_be_noticed` show that the comparison sees what it is there to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from alliance.actions import learning, reading, releasing
+from alliance.actions.passwords import Passwords
+from alliance.analysis.fitted import NOTHING
+from alliance.analysis.prior import Prior
+from alliance.domain.access import GRANTS
+from alliance.domain.people import Role
+from alliance.storage import priors
+from alliance.storage.alerts import FIRST_APART
+from alliance.web.guards import rule_for
+from tests.cast import NOW, Cast
+from tests.web.twins import Answer, Twins, World, differences, masked, twins, walk
+
+DAY = timedelta(days=1)
+KEPT = {"audience": "supervisor"}
+WORDS = {"comment": "He would not understand.", "raise": "yes", "talked": "not-helped"}
+
+
+@pytest.fixture
+def pair(cast: Cast, clock: time_machine.Traveller, tmp_path: Path, passwords: Passwords) -> Iterator[Twins]:
+    yield from twins(cast, tmp_path, passwords)
+
+
+class Story:
+    """What happens in both clinics; `held_back` happens in the first alone."""
+
+    def __init__(self, pair: Twins, clock: time_machine.Traveller, *, walking: bool = True) -> None:
+        self.pair, self.clock, self.walking = pair, clock, walking
+        self.compared = 0
+
+    def both(self, act: Callable[[World], object]) -> None:
+        for world in self.pair:
+            act(world)
+
+    def kept(self, level: int, token: int = 0, **more: str) -> None:
+        self.pair[0].answer(self.pair[0].tokens[token], level, **KEPT, **more)
+
+    def move(self, days: float) -> None:
+        self.clock.shift(days * DAY)
+
+    def same(self, moment: str) -> None:
+        """The therapist opens everything: it is the same."""
+        if self.walking:
+            self.look(moment)
+
+    def look(self, moment: str) -> None:
+        one, other = (walk(world) for world in self.pair)
+        assert sum(status == 200 for status, _, _ in one.values()) > 40
+        assert differences(one, other) == [], moment
+        self.compared += len(one)
+
+    def reply(self, moment: str, act: Callable[[World, FlaskClient, str], Answer]) -> None:
+        """The therapist does something: the answers are the same."""
+        answers = []
+        for world in self.pair:
+            client = world.client()
+            answers.append({moment: act(world, client, world.token_of(client))})
+        assert differences(*answers) == [], moment
+
+    def night(self, learned: Prior | None = None) -> None:
+        now = self.now
+        self.both(lambda world: learning.nightly(world.cast.clinic, now))
+        if learned is not None:
+            self.both(lambda world: teach(world, learned))
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(tz=NOW.tzinfo)
+
+
+def teach(world: World, prior: Prior) -> None:
+    with world.cast.clinic.db.write() as conn:
+        priors.add(conn, replace(NOTHING, prior=prior), NOW)
+
+
+def post(world: World, client: FlaskClient, token: str, path: str, **fields: str) -> Answer:
+    return masked(client.post(path, data={"csrf_token": token, **fields}))
+
+
+def next_answer(level: int) -> Callable[[World], None]:
+    def act(world: World) -> None:
+        world.answer(world.hold()[1], level)
+
+    return act
+
+
+def kept_alerts(world: World) -> set[int]:
+    """The questions about Elm 3 that are for the supervisor alone."""
+    page = reading.open_patient(world.cast.clinic, world.cast.viewer("miriam"), world.patient_id, NOW)
+    return {alert.id for alert in page.trend.alerts if alert.id > FIRST_APART}
+
+
+def supervised(world: World) -> None:
+    """The supervisor opens the patient, and every alert that is for her eyes only."""
+    for alert_id in kept_alerts(world):
+        reading.open_alert(world.cast.clinic, world.cast.viewer("miriam"), alert_id, NOW)
+
+
+@pytest.mark.parametrize("walking", [True, False], ids=["looked at all along", "looked at in the end"])
+@pytest.mark.parametrize("learned", [None, Prior(q=0.3, dp=0.2)], ids=["default links", "learned links"])
+@pytest.mark.parametrize("level, more", [(8, {}), (2, WORDS)], ids=["good", "low, with words and a wish"])
+def test_one_answer_held_back(
+    pair: Twins,
+    clock: time_machine.Traveller,
+    level: int,
+    more: dict[str, str],
+    learned: Prior | None,
+    walking: bool,
+) -> None:
+    story = Story(pair, clock, walking=walking)
+    if learned is not None:
+        story.both(lambda world: teach(world, learned))
+    story.same("before")
+    story.move(0.02)
+    story.kept(level, **more)
+    story.same("right after the answer")
+    story.both(supervised)
+    story.same("after the supervisor looked at it")
+    story.move(8)
+    story.same("after the link’s end")
+    story.night(learned)
+    story.same("after the night")
+    story.move(1)
+    story.both(next_answer(8))
+    story.same("after the next answer")
+    story.night(learned)
+    story.move(7)
+    story.both(next_answer(3))
+    story.same("after a question that both may know of")
+    story.move(7)
+    story.both(next_answer(8))
+    story.both(next_answer(9))
+    story.night(learned)
+    story.look("when it is over")
+    if level < 5:
+        assert kept_alerts(pair[0]) and not kept_alerts(pair[1])
+
+
+def test_three_held_back_in_a_row_are_three_silences(pair: Twins, clock: time_machine.Traveller) -> None:
+    story = Story(pair, clock)
+    story.kept(3)
+    for _ in range(2):
+        story.move(7)
+        for world in pair:
+            world.tokens.append(world.hold()[1])
+        story.same("after the next session")
+        story.kept(3, token=-1)
+        story.same("after the next answer that was held back")
+    story.move(8)
+    story.night()
+    story.same("after the night")
+    story.both(next_answer(8))
+    story.look("when somebody answers again")
+
+
+def test_an_answer_held_back_that_comes_late(pair: Twins, clock: time_machine.Traveller) -> None:
+    story = Story(pair, clock)
+    story.move(3)
+    story.both(next_answer(4))
+    story.kept(2, **WORDS)
+    story.same("after the late answer")
+    story.both(supervised)
+    story.move(6)
+    story.night()
+    story.both(next_answer(8))
+    story.look("after the next answer")
+
+
+def test_an_answer_held_back_after_the_night_that_noted_a_silence(
+    pair: Twins, clock: time_machine.Traveller
+) -> None:
+    """The link’s time is over, but a page that was opened before may still be sent."""
+    story = Story(pair, clock)
+    story.move(7.5)
+    story.night()
+    story.kept(2)
+    story.same("after the night and the answer")
+    story.both(next_answer(8))
+    story.look("after the next answer")
+
+
+def test_another_link_for_what_was_held_back_opens_like_any_other(
+    pair: Twins, clock: time_machine.Traveller
+) -> None:
+    story = Story(pair, clock)
+    story.kept(2)
+    path = f"/sessions/{pair[0].session_id}"
+
+    def make(world: World, client: FlaskClient, token: str) -> Answer:
+        reply = client.post(f"{path}/links", data={"csrf_token": token})
+        world.tokens.append(reply.get_data(as_text=True).partition("/a/")[2][:27])
+        return masked(reply)
+
+    def hand_over(world: World, client: FlaskClient, token: str) -> Answer:
+        reply = client.post(f"{path}/answer-here", data={"csrf_token": token})
+        world.tokens.append(reply.headers["Location"].partition("/a/")[2][:27])
+        return masked(reply)
+
+    story.reply("another link", make)
+    story.reply("the form here", hand_over)
+    story.look("with two more links")  # opens all three
+    assert [len(world.tokens) for world in pair] == [3, 3]
+    story.move(8)
+    story.look("when all have ended")
+
+
+# What a therapist can do with Elm 3 and Alder 14, by endpoint: the address and what is sent.
+DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "patients.answer_alert": [
+        ("/alerts/1", {"outcome": "talked", "talked_number": "8"}),
+        (f"/alerts/{FIRST_APART + 1}", {"outcome": "later"}),
+        ("/alerts/3", {"outcome": "later"}),
+    ],
+    "therapist.add_patient": [
+        ("/patients/new", {"code": "Fir 8", "instrument": "pulse", "language": "en", "starts_on": "2026-11-20"})
+    ],
+    "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
+    "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
+    "therapist.issue_link": [("/sessions/{session}/links", {}), ("/sessions/1/links", {})],
+}
+
+
+def test_the_table_of_what_a_therapist_can_do_is_whole(pair: Twins) -> None:
+    """Without what asks for no permission: signing in and out, and sending a form in the patient’s place."""
+    can = {
+        rule.endpoint
+        for rule in pair[0].app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and rule_for(rule.endpoint) in GRANTS[Role.THERAPIST]
+    }
+    assert can == set(DOES)
+
+
+@pytest.mark.parametrize("level", [2, 8])
+def test_what_the_therapist_does_has_the_same_outcome(
+    pair: Twins, clock: time_machine.Traveller, level: int
+) -> None:
+    story = Story(pair, clock)
+    story.kept(level, **WORDS)
+    for endpoint, deeds in DOES.items():
+        for path, fields in deeds:
+
+            def do(
+                world: World,
+                client: FlaskClient,
+                token: str,
+                path: str = path,
+                fields: dict[str, str] = fields,
+            ) -> Answer:
+                address = path.format(patient=world.patient_id, session=world.session_id)
+                return masked(client.post(address, data={"csrf_token": token, **fields}))
+
+            story.reply(f"{endpoint} {path}", do)
+    story.look("after all of it")
+
+
+# What is released is there from then on, as if it had been open all along
+
+
+def test_a_released_answer_looks_like_one_that_was_never_held_back(
+    pair: Twins, clock: time_machine.Traveller
+) -> None:
+    story = Story(pair, clock)
+    story.kept(7, comment="It was all right.")
+    pair[1].answer(pair[1].tokens[0], 7, comment="It was all right.")
+    story.move(7)
+    story.both(next_answer(8))
+    assert differences(*(walk(world) for world in pair)) != []
+    release(pair[0], pair[0].session_id)
+    story.look("after the release")
+
+
+def test_a_release_of_one_tells_nothing_of_another(pair: Twins, clock: time_machine.Traveller) -> None:
+    """In the other clinic the first was open from the start, and the second never answered."""
+    story = Story(pair, clock)
+    story.kept(7)
+    pair[1].answer(pair[1].tokens[0], 7)
+    story.move(7)
+    for world in pair:
+        world.tokens.append(world.hold()[1])
+    story.kept(7, token=1, **WORDS)
+    release(pair[0], pair[0].session_id)
+    story.look("after the release of the first")
+    story.move(7)
+    story.both(next_answer(8))
+    story.look("after the next answer")
+
+
+def release(world: World, session_id: int) -> None:
+    now = datetime.now(tz=NOW.tzinfo)
+    releasing.release(world.cast.clinic, world.cast.viewer("miriam"), session_id, now, said_so=True)
+
+
+# The comparison sees what it is there to see
+
+
+def test_an_answer_that_is_open_would_be_noticed(pair: Twins) -> None:
+    pair[0].answer(pair[0].tokens[0], 8)
+    found = " ".join(differences(*(walk(world) for world in pair)))
+    for address in ("/caseload [", "trends.json", "/charts/", "/sessions/", "/patients/", "/a/<token>"):
+        assert address in found
+
+
+def test_a_number_missing_among_the_questions_would_be_noticed(
+    pair: Twins, clock: time_machine.Traveller
+) -> None:
+    """As it was when the supervisor’s questions were counted with the therapist’s."""
+    story = Story(pair, clock)
+    story.kept(2)
+    with pair[0].cast.clinic.db.write() as conn:
+        conn.execute("UPDATE alert SET id = 3 WHERE id = ?", (FIRST_APART + 1,))
+    story.move(7)
+    story.both(next_answer(2))
+    assert "/alerts/" in " ".join(differences(*(walk(world) for world in pair)))
+
+
+def test_the_night_learns_nothing_from_what_was_held_back(pair: Twins, clock: time_machine.Traveller) -> None:
+    """What it would change is small, and rounding may hide it: so the numbers themselves are compared."""
+    story = Story(pair, clock)
+    story.kept(2)
+    story.move(8)
+    story.night()
+    fitted = []
+    for world in pair:
+        with world.cast.clinic.db.read() as conn:
+            fitted.append(priors.latest(conn).fitted)
+    assert fitted[0] == fitted[1] is not None

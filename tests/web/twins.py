@@ -1,0 +1,184 @@
+"""Two clinics that differ in one thing only, and everything that a therapist can open in them, byte for byte.
+
+Both are copies of one folder: the same keys, ids and people. The clock stands still, so both live at the same
+moments. What has to be masked before two answers are compared is random and says nothing: CSRF tokens and the
+session cookie they live in, the tokens of links with the squares that say the same, and the ids of attempts.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from alliance.actions import clinic as clinics
+from alliance.actions.passwords import Passwords
+from alliance.app import create_app
+from alliance.storage.alerts import FIRST_APART
+from alliance.web.assets import plotly_version
+from tests.cast import NOW, Cast, answer, hold, signed_in
+from tests.web.posting import add_patient
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+MASKS = (
+    (rb'name="csrf_token" value="[^"]+"', b'name="csrf_token"'),
+    (rb'name="attempt" value="[^"]+"', b'name="attempt"'),
+    (rb"/a/[A-Za-z0-9_-]{27}", b"/a/TOKEN"),
+    (rb'<svg [^>]*class="qr".*?</svg>', b"SQUARE"),
+)
+COURSE = (8, 9, 8, 9, 8)  # before the session in question
+
+
+@dataclass
+class World:
+    """One of the two clinics. `tokens` are those of the links to the session in question, in order."""
+
+    app: Flask
+    cast: Cast
+    patient_id: int
+    session_id: int
+    tokens: list[str]
+
+    def answer(self, token: str, level: int, **more: str) -> None:
+        answer(self.cast.clinic, token, datetime.now(tz=NOW.tzinfo), level, **more)
+
+    def hold(self) -> tuple[int, str]:
+        return hold(self.cast, self.cast.viewer("jonas"), self.patient_id, datetime.now(tz=NOW.tzinfo))
+
+    def client(self, who: str = "jonas") -> FlaskClient:
+        """Somebody signed in just now, at a client that judges no page."""
+        cookie = signed_in(self.app, who).get_cookie("__Host-alliance")
+        assert cookie is not None
+        client = FlaskClient(self.app, self.app.response_class, use_cookies=True)
+        client.set_cookie("__Host-alliance", cookie.value, domain="localhost", secure=True)
+        return client
+
+    def token_of(self, client: FlaskClient) -> str:
+        text = client.get("/help").get_data(as_text=True)
+        return text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+Twins = tuple[World, World]
+
+
+def twins(cast: Cast, folder: Path, passwords: Passwords) -> Iterator[Twins]:
+    """The clinic with its cast, and Elm 3, whose newest session has a form out; then all of that once more."""
+    jonas, first = cast.viewer("jonas"), NOW - timedelta(weeks=len(COURSE))
+    elm = add_patient(cast, "Elm 3", at=first).patient.id
+    for week, level in enumerate(COURSE):
+        at = first + timedelta(weeks=week)
+        answer(cast.clinic, hold(cast, jonas, elm, at)[1], at, level)
+    session_id, token = hold(cast, jonas, elm, NOW)
+    cast.clinic.close()
+    opened = []
+    for name in ("one", "other"):
+        shutil.copytree(cast.clinic.config.folder, folder / name)
+        clinic = clinics.open_clinic(folder / name, passwords=passwords)
+        there = replace(cast, clinic=clinic)
+        opened.append(World(create_app(clinic, testing=True), there, elm, session_id, [token]))
+    yield opened[0], opened[1]
+    for world in opened:
+        world.cast.clinic.close()
+
+
+def masked(response: TestResponse) -> Answer:
+    """An answer whole: status, headers, body, without what is random in it."""
+    body = response.get_data()
+    for pattern, instead in MASKS:
+        body = re.sub(pattern, instead, body, flags=re.DOTALL)
+    headers = [
+        (
+            name,
+            re.sub(
+                MASKS[2][0].decode(), "/a/TOKEN", value.partition("=")[0] if name == "Set-Cookie" else value
+            ),
+        )
+        for name, value in response.headers.items()
+        if name != "Content-Length"  # a square has as many dots as its address wants
+    ]
+    response.close()
+    return response.status_code, headers, body
+
+
+# What every name in an address can stand for, for this caseload; an address with any other name fails below.
+def samples(world: World) -> Mapping[str, Sequence[object]]:
+    return {
+        "alert_id": [*range(1, 9), *range(FIRST_APART, FIRST_APART + 4)],
+        "filename": ["css/staff.css"],
+        "kept_id": [world.session_id],
+        "name": ["alliance", "safety", "attunement", "collaboration", "held", "hurt", "leave", "own-view"],
+        "patient_id": [
+            world.cast.alder.patient_id,
+            world.patient_id,
+            world.cast.stories["Birch 2"].patient_id,
+        ],
+        "session_id": [world.cast.alder.session_id, *range(world.session_id - 1, world.session_id + 5)],
+        "therapist_id": [world.cast.ids["jonas"]],
+        "token": [*world.tokens, "unknown"],
+        "version": [plotly_version()],
+    }
+
+
+QUERIES: Mapping[str, Sequence[str]] = {
+    "therapist.caseload": ["?order=next", "?order=patient", "?order=last"],
+    "therapist.trends": ["?focus=Elm+3", "?focus=Alder+14"],
+    "therapist.trends_data": ["?focus=Elm+3", "?focus=Alder+14"],
+    "patients.patient": ["?therapist=3", "?therapist=4"],
+}
+
+
+def addresses(world: World) -> Iterator[tuple[str, str]]:
+    """Every address that can be opened, whoever may: as it is called in both clinics, and as it is in this one."""
+    known = samples(world)
+    for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "assets.plotly":
+            continue
+        missing = rule.arguments - known.keys()
+        assert not missing, (
+            f"{rule.rule} needs samples of {missing} here, for everything a therapist can ask for"
+        )
+        for values in choices(rule, known):
+            built = rule.build(
+                {name: known[name][place] for name, place in values.items()}, append_unknown=False
+            )
+            assert built is not None
+            for query in ("", *QUERIES.get(rule.endpoint, ())):
+                yield f"{rule.rule} {sorted(values.items())} {query}", built[1] + query
+
+
+def choices(rule: Rule, known: Mapping[str, Sequence[object]]) -> Iterator[dict[str, int]]:
+    found: list[dict[str, int]] = [{}]
+    for name in sorted(rule.arguments):
+        found = [{**values, name: place} for values in found for place in range(len(known[name]))]
+    yield from found
+
+
+def walk(world: World) -> dict[str, Answer]:
+    """Everything that Jonas can open just now, by what it is called in both clinics."""
+    client = world.client()
+    return {called: masked(client.get(address)) for called, address in addresses(world)}
+
+
+def differences(one: Mapping[str, Answer], other: Mapping[str, Answer]) -> list[str]:
+    """Where the two clinics look different, with the first bytes that do."""
+    found = [f"{called} is in one clinic only" for called in one.keys() ^ other.keys()]
+    for called in one.keys() & other.keys():
+        (status, headers, body), (status2, headers2, body2) = one[called], other[called]
+        if status != status2:
+            found.append(f"{called}: {status} and {status2}")
+        elif headers != headers2:
+            found.append(f"{called}: {headers} and {headers2}")
+        elif body != body2:
+            place = next((i for i, (a, b) in enumerate(zip(body, body2, strict=False)) if a != b), len(body))
+            part = slice(max(place - 80, 0), place + 120)
+            found.append(f"{called}: {body[part]!r} and {body2[part]!r}")
+    return sorted(found)
