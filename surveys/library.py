@@ -69,6 +69,11 @@ class Library:
             raise LookupError(f"{found.key} is a checklist, no questionnaire.")
         return found
 
+    def for_staff(self, instrument_id: str, version: str | None = None) -> Instrument:
+        """The instrument in the language that staff read, English; where it is not worded in it, in its own."""
+        languages = self.languages(instrument_id, version)
+        return self.get(instrument_id, version, "en" if "en" in languages else languages[0])
+
     def checklist(self, checklist_id: str, version: str | None = None, language: str = "en") -> Checklist:
         """The same for a checklist."""
         found = self._get(checklist_id, version, language)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from alliance.languages import catalogue
 from tests.page_tree import Node
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def title(page: Page) -> Iterator[str]:
     if page.staff != page.title.endswith(" – Alliance"):
         rule = "must end with “ – Alliance”" if page.staff else "must stay neutral, without “ – Alliance”"
         yield f"the title of a {'staff' if page.staff else 'patient'} page {rule}: “{page.title}”"
-    if page.has_problem != page.title.startswith("Error: "):
-        yield f"the title starts with “Error: ” when, and only when, something needs mending: “{page.title}”"
+    error = catalogue((page.root.find("html") or page.root).get("lang")).gettext("Error:")
+    if page.has_problem != page.title.startswith(f"{error} "):
+        yield f"the title starts with “{error} ” when, and only when, something needs mending: “{page.title}”"
 
 
 def language(page: Page) -> Iterator[str]:

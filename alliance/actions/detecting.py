@@ -153,7 +153,7 @@ class Detector:
     def _said(self, number: int, told: responses.Told) -> Said:
         worst = None
         if told.instrument is not None:
-            instrument = self.library.get(told.instrument, told.version, told.language or "en")
+            instrument = self.library.for_staff(told.instrument, told.version)
             worst = _worst(instrument, told.items)
         return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst)
 

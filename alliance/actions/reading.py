@@ -82,7 +82,7 @@ def _page(
             conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR
         ),
         wishes=() if own else [number for _, number, _ in responses.wishes_for_help(conn, [dyad.id])],
-        instrument=clinic.library.get(dyad.patient.instrument, language=dyad.patient.language),
+        instrument=clinic.library.for_staff(dyad.patient.instrument),
         readers=people.supervisors_of(conn, dyad.therapist_id, today),
         today=today,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -31,6 +32,11 @@ MARKS = {
     "say_count": (1, 2),
     "Problem": None,
 }
+HEAD = """\
+# Alliance: what patients read, in {language}. Draft translation, not validated.
+# Licensed as the rest of the program. How to change it: docs/languages.md."""
+PUBLISHED = datetime(2026, 11, 22, tzinfo=UTC)  # fixed, so that an update changes texts alone
+
 KINDS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {
     "templates/**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
@@ -68,6 +74,12 @@ def update(tag: str) -> int:
     catalogue.update(texts(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
+    catalogue.header_comment = HEAD.format(language=LANGUAGES[tag].name)
+    catalogue.revision_date = catalogue.creation_date = PUBLISHED
+    catalogue.last_translator = "The Alliance contributors"
+    catalogue.language_team = LANGUAGES[tag].name
+    catalogue.msgid_bugs_address = "see docs/languages.md"
+    catalogue.version = "1"
     with path_of(tag).open("wb") as file:
         write_po(file, catalogue, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
     return sum(1 for message in catalogue if message.id and not _said(message.string))

@@ -10,6 +10,7 @@ from alliance.actions.faults import Fault
 from alliance.domain.clinic import ClinicSettings, CrisisLine
 from alliance.web.admin_forms import SettingsForm
 from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.questionnaires import wordings
 
 blueprint = Blueprint("admin", __name__)
 
@@ -24,7 +25,7 @@ def people() -> str:
 @blueprint.get("/admin/settings")
 def settings() -> str:
     """What patients see of the clinic."""
-    return render_template("admin/settings.html", form=_filled(current_clinic().settings()))
+    return _settings_page(_filled(current_clinic().settings()))
 
 
 @blueprint.post("/admin/settings")
@@ -38,7 +39,16 @@ def save_settings() -> ResponseReturnValue:
             return redirect(url_for("admin.settings"), code=303)
         except Fault as fault:
             form.take(fault)
-    return render_template("admin/settings.html", form=form, form_failed=True), 422
+    return _settings_page(form, form_failed=True), 422
+
+
+def _settings_page(form: SettingsForm, *, form_failed: bool = False) -> str:
+    return render_template(
+        "admin/settings.html",
+        form=form,
+        wordings=wordings(current_clinic().library),
+        form_failed=form_failed,
+    )
 
 
 def _filled(now_set: ClinicSettings) -> SettingsForm:

@@ -49,8 +49,7 @@ def chart(patient_id: int, name: str) -> ResponseReturnValue:
 
 
 def _drawn(trend: Trend, name: str) -> Spec:
-    patient = trend.dyad.patient
-    instrument = current_clinic().library.get(patient.instrument, language=patient.language)
+    instrument = current_clinic().library.for_staff(trend.dyad.patient.instrument)
     pictures: dict[str, Callable[[], Spec]] = {
         "alliance": lambda: trend_chart(trend, episodes(trend.points, trend.alerts)),
         **{

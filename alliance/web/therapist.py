@@ -17,6 +17,7 @@ from alliance.web import sessions
 from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.questionnaires import offered_languages
 from alliance.web.stories import picture, trends_story
 from alliance.web.therapist_forms import PatientForm, SessionForm
 from alliance.web.ways import session_page, square
@@ -70,12 +71,15 @@ def new_patient() -> str:
 
 def _patient_form(form: PatientForm) -> PatientForm:
     library = current_clinic().library
-    form.offer((id_, f"{library.get(id_).name}: {_length(id_)}") for id_ in library.ids())
+    form.offer(
+        [(one, f"{library.for_staff(one).name}: {_length(one)}") for one in library.ids()],
+        offered_languages(library),
+    )
     return form
 
 
 def _length(instrument: str) -> str:
-    return f"{len(current_clinic().library.get(instrument).items)} ratings"
+    return f"{len(current_clinic().library.for_staff(instrument).items)} ratings"
 
 
 @blueprint.post("/patients/new")
@@ -88,7 +92,7 @@ def add_patient() -> ResponseReturnValue:
                 current_clinic(),
                 current_viewer(),
                 code=form.code.data or "",
-                language="en",
+                language=form.language.data,
                 instrument=form.instrument.data,
                 starts_on=form.starts_on.data,
                 now=now(),

@@ -23,10 +23,12 @@ class PatientForm(StaffForm):
         filters=[printable],
     )
     instrument = OneOf("Questionnaire", "Choose one of the questionnaires")
+    language = OneOf("Language of the patient’s pages", "Choose one of the languages", default="en")
     starts_on = Day("First session on or after", [InputRequired("Enter the day on which you begin")])
 
-    def offer(self, instruments: Iterable[tuple[str, str]]) -> None:
+    def offer(self, instruments: Iterable[tuple[str, str]], languages: Iterable[tuple[str, str]]) -> None:
         self.instrument.choices = [SelectChoice(value, label) for value, label in instruments]
+        self.language.choices = [SelectChoice(value, label) for value, label in languages]
 
 
 class SessionForm(StaffForm):

@@ -11,9 +11,11 @@ SHIPPED = Path(surveys.__file__).parent / "instruments"
 
 
 def copied(folder: Path, name: str = "after-session-1.0", *, called: str | None = None) -> Path:
-    """A copy of that shipped definition inside `folder`."""
+    """A copy of that shipped definition inside `folder`, in English alone."""
     copy = folder / (called or name)
-    shutil.copytree(SHIPPED / name, copy)
+    copy.mkdir(parents=True)
+    for file in ("instrument.toml", "en.toml"):
+        shutil.copy(SHIPPED / name / file, copy / file)
     return copy
 
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from alliance.languages.phrasing import numeral
 from surveys.definition import Instrument
 from surveys.library import shipped
 from surveys.scoring import Score, score
@@ -102,7 +103,7 @@ def test_its_groups_ask_every_item_once_in_order(instrument: Instrument) -> None
 def test_the_room_it_promises_is_the_room_there_is(instrument: Instrument) -> None:
     comment = instrument.question("comment")
     assert comment.max_length == 2_000
-    assert f"{comment.max_length:,}" in comment.note
+    assert numeral(comment.max_length, instrument.language) in comment.note
 
 
 @every_session_instrument

@@ -80,8 +80,8 @@ def test_one_faulty_definition_stops_the_library(tmp_path: Path) -> None:
         (("weather",), f"There is no instrument “weather”; there are {THERE}."),
         (("pulse", "9.9"), "pulse has no version “9.9”; it has 1.0."),
         (("weather", "1.0"), f"There is no instrument “weather”; there are {THERE}."),
-        (("pulse", "1.0", "tlh"), "pulse has no texts in “tlh”, only in en."),
-        (("pulse", None, "tlh"), "pulse has no texts in “tlh”, only in en."),
+        (("pulse", "1.0", "tlh"), "pulse has no texts in “tlh”, only in ar, de, en, es, tr."),
+        (("pulse", None, "tlh"), "pulse has no texts in “tlh”, only in ar, de, en, es, tr."),
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(asked: tuple[str, ...], sentence: str) -> None:

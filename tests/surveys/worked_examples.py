@@ -80,6 +80,10 @@ EXAMPLES = {
         checksums={
             "instrument.toml": "73db017bf0195321d9bd3a5baf493c756e0488461da33da37fabdbc5a7a9cdeb",
             "en.toml": "d4e9ba553494a67486c6a3a7cb696898c02197b343a54bfdca132b94e9d8fcbc",
+            "es.toml": "c35d89cd6008e2bd36ee0041adbf7e81f9311b0e0d951e72b8483c7fcb56f3fd",
+            "de.toml": "2d3a2f9d6d4ea01f7b820434dbfc6babe5f6767a3020c6bd7fa5ded3aacfa382",
+            "tr.toml": "92f56c7e0e2298316485569b74f6a815978ad2c96b86d318aa217e1c971d6c4d",
+            "ar.toml": "0640141a1d589745330248d551bca2762933ccc3e026217cd6a6c1ab5b37cdbf",
         },
     ),
     "pulse 1.0": Example(
@@ -96,6 +100,10 @@ EXAMPLES = {
         checksums={
             "instrument.toml": "c28c67fe41212902e9478427bd5e4079b9e0574e4cb18c39c504a60341bbac34",
             "en.toml": "d61f2f6eec906fe88cf0b25f587b2476a6390434a66cb632021fbe71ed3974b8",
+            "es.toml": "bd5f9fca212b49950d1922d0c290ccbdefeabe8397ef7f56f310777e6306ac03",
+            "de.toml": "92bdf94068530df6413d9d7ac8813847e541d950c32709b3d9110aca89699bbc",
+            "tr.toml": "cbe9b11ee5e911ec3d27305fd59178101152ed80db9c8c982459412812a64448",
+            "ar.toml": "8ee8c68d98cfe2ecfc8e32cf2f829f746d57cb18e80c1e54e542299f09c734d3",
         },
     ),
 }
