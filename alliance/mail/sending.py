@@ -73,11 +73,12 @@ class Post:
         """Connect, make sure of the server by its certificate, and sign in if there is a user."""
         settings = self.settings
         password = settings.password() if settings.user else ""
+        context = trusted(settings)
         try:
-            self._smtp = smtp = self._opened()
+            self._smtp = smtp = self._opened(context)
             smtp.ehlo_or_helo_if_needed()
             if settings.tls == "starttls":
-                smtp.starttls(context=trusted(settings))
+                smtp.starttls(context=context)
                 smtp.ehlo()
             if settings.user:
                 smtp.login(settings.user, password)
@@ -85,7 +86,7 @@ class Post:
             self._hang_up(politely=False)
             raise _unreachable(settings, error) from error
 
-    def _opened(self) -> smtplib.SMTP:
+    def _opened(self, context: ssl.SSLContext) -> smtplib.SMTP:
         settings = self.settings
         # The name given in the greeting is that of the sender's domain: the machine's own is nobody's business.
         if settings.tls == "tls":
@@ -94,7 +95,7 @@ class Post:
                 settings.port,
                 local_hostname=settings.domain,
                 timeout=self.patience,
-                context=trusted(settings),
+                context=context,
             )
         return smtplib.SMTP(
             settings.host, settings.port, local_hostname=settings.domain, timeout=self.patience
@@ -187,9 +188,9 @@ def _framed(content: bytes) -> bytes:
 
 def code_of(error: Exception) -> str:
     """A short code for what went wrong, without any word of the server's."""
-    match error:
-        case smtplib.SMTPResponseException():
-            return str(error.smtp_code)
+    match _beneath(error):
+        case smtplib.SMTPResponseException(smtp_code=code):
+            return str(code)
         case ssl.SSLCertVerificationError():
             return "certificate"
         case ssl.SSLError():
@@ -203,18 +204,26 @@ def code_of(error: Exception) -> str:
     return "connection lost"
 
 
+def _beneath(error: BaseException) -> BaseException:
+    """What lies beneath a lost connection: the library says the same of silence and of a closed line."""
+    below = error.__context__
+    return (
+        below if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(below, OSError) else error
+    )
+
+
 def _unreachable(settings: MailSettings, error: Exception) -> Unreachable:
     code = code_of(error)
     where = f"The mail server {settings.where}"
-    match error:
+    match _beneath(error):
         case smtplib.SMTPAuthenticationError():
             told = f"{where} does not let us in: look at mail.user and its password"
         case smtplib.SMTPNotSupportedError():
             code = "no TLS" if settings.tls == "starttls" else "no sign-in"
             told = f"{where} does not offer what is set: look at mail.tls and mail.user"
-        case ssl.SSLCertVerificationError():
+        case ssl.SSLCertVerificationError(verify_message=why):
             told = (
-                f"The certificate of {settings.host} cannot be trusted ({error.verify_message}): name the server "
+                f"The certificate of {settings.host} cannot be trusted ({why}): name the server "
                 "as its certificate does, or its authority in mail.ca_file"
             )
         case ssl.SSLError():
