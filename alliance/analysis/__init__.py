@@ -23,6 +23,7 @@ _PUBLIC = {
     "funnels": "Funnel Standing TherapistComparison compare_therapists funnel",
     "links": "learn_links rupture_chances",
     "odds": "Evidence Held Odds ask_below step",
+    "past": "PastCourses",
     "predictive": "normal_from_t predictive_z t_from_normal",
     "prior": "DEFAULT DEFAULT_RATINGS Prior RatingsPrior",
     "rates": "PooledRates pool_rates",
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     from alliance.analysis.odds import Odds as Odds
     from alliance.analysis.odds import ask_below as ask_below
     from alliance.analysis.odds import step as step
+    from alliance.analysis.past import PastCourses as PastCourses
     from alliance.analysis.predictive import normal_from_t as normal_from_t
     from alliance.analysis.predictive import predictive_z as predictive_z
     from alliance.analysis.predictive import t_from_normal as t_from_normal

@@ -8,116 +8,62 @@ are drawn in first. Where past dyads are few, the defaults keep most of the say.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from statistics import fmean, median, variance
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import polygamma, psi
 
 from alliance.analysis.fitted import ENOUGH, ENOUGH_FOR_LINKS, NOTHING, Fitted
-from alliance.analysis.forecast import plain_rating
-from alliance.analysis.likelihood import TOP
 from alliance.analysis.links import learn_links
 from alliance.analysis.prior import DEFAULT, DEFAULT_RATINGS, Prior, RatingsPrior
 from alliance.analysis.state import Held
+from alliance.analysis.summaries import ROBUST, Numbers, Series, Summary
 
 __all__ = ["Fitted", "fit_prior"]
 
-LEAST_ANSWERS = 4
-"""A dyad with fewer ratings says next to nothing about how ratings vary within it."""
 HELD_BY = 50.0
 """The defaults count as much as so many dyads."""
-REACH, LEAST_SD = 2.5, 2.0
-"""Outliers are drawn in to this many robust SDs around the median; an SD counts as 2 points at least."""
-ROBUST = 1.4826
-"""A normal SD per median absolute deviation."""
 NEAR_TOP, MANY_CONTRASTS = 90.0, 300
 """How scales stray is read from sessions below 90, away from the ceiling, if there are so many numbers."""
 LEAST_NU, MOST_NU = 8.0, 60.0
-LEAST_MISSING, MOST_MISSING = 0.01, 0.9
-MOST_PHI = 0.6
 LEAST_VARIANCE = 1.0
 LEAST_EXCESS = 0.01
 """Variances of log variances that differ by less than this more than by chance are taken to be all alike."""
 LEAST_STRAY = 1.5
 
-Numbers = NDArray[np.float64]
 P = TypeVar("P", Prior, RatingsPrior)
 
 
-def fit_prior(dyads: Sequence[Sequence[Held]]) -> Fitted:
+def fit_prior(dyads: Collection[Sequence[Held]]) -> Fitted:
     """What past dyads, each with its held sessions in order, teach a clinic to expect of the next one.
 
     Below 200 dyads with four ratings every number is blended with its default, (n·found + 50·default)/(n + 50),
     variances on the log scale; scales and tension by the dyads that have them. The links are 0
-    below 50 dyads (`dp`), or 50 with tension (`q`). Without any such dyad: the defaults.
+    below 50 dyads (`dp`), or 50 with tension (`q`). Without any such dyad: the defaults. The dyads are gone
+    through twice; give very many as `PastCourses`, which take little room.
     """
-    past = [(dyad, ratings) for dyad in dyads if len(ratings := _ratings(dyad)) >= LEAST_ANSWERS]
-    if not past:
+    past = Summary.of(dyads)
+    if not past.levels:
         return NOTHING
-    levels = [_drawn_in(ratings) for _, ratings in past]
-    scales = [scores for dyad, _ in past if len(scores := _complete(dyad)) >= LEAST_ANSWERS]
-    tensions = [_drawn_in(tension) for dyad, _ in past if len(tension := _tensions(dyad)) >= LEAST_ANSWERS]
-    missing = _missing(dyads)
-    prior = _with_ratings(DEFAULT, levels, missing, ceiling_undone=True)
-    prior = _with_tension(_with_scales(prior, scales), tensions)
-    if len(past) >= ENOUGH_FOR_LINKS:
+    prior = _with_ratings(DEFAULT, past.levels, past.missing, ceiling_undone=True)
+    prior = _with_tension(_with_scales(prior, past.scales), past.tensions)
+    if len(past.levels) >= ENOUGH_FOR_LINKS:
         reporting_share, more_silence = learn_links(dyads, prior)
-        told = reporting_share if len(tensions) >= ENOUGH_FOR_LINKS else 0.0
+        told = reporting_share if len(past.tensions) >= ENOUGH_FOR_LINKS else 0.0
         prior = replace(prior, q=told, dp=more_silence)
-    plain = _with_ratings(DEFAULT_RATINGS, levels, missing, ceiling_undone=False)
-    carried = _carried_over([dyad for dyad, _ in past], levels)
-    rated = [rating for _, ratings in past for rating in ratings]
+    plain = _with_ratings(DEFAULT_RATINGS, past.levels, past.missing, ceiling_undone=False)
+    answers = sum(level.count for level in past.levels)
     return Fitted(
         prior=prior,
-        ratings_prior=replace(plain, phi=_mix(len(past), carried, DEFAULT_RATINGS.phi)),
-        dyads_used=len(past),
-        answers_used=len(rated),
-        scales_dyads=len(scales),
-        tension_dyads=len(tensions),
-        at_the_top=sum(rating >= TOP for rating in rated) / len(rated),
+        ratings_prior=replace(plain, phi=_mix(len(past.levels), past.carried_over, DEFAULT_RATINGS.phi)),
+        dyads_used=len(past.levels),
+        answers_used=answers,
+        scales_dyads=len(past.scales),
+        tension_dyads=len(past.tensions),
+        at_the_top=past.at_the_top / answers,
     )
-
-
-def _ratings(dyad: Iterable[Held]) -> list[float]:
-    return [rating for held in dyad if (rating := plain_rating(held)) is not None]
-
-
-def _tensions(dyad: Iterable[Held]) -> list[float]:
-    return [held.rupture for held in dyad if held.rupture is not None]
-
-
-def _missing(dyads: Iterable[Sequence[Held]]) -> float:
-    """Share of held sessions that stayed unanswered; never so near 0 or 1 that one session would say all."""
-    answered = [held.answered for dyad in dyads for held in dyad]
-    return min(max(1.0 - sum(answered) / len(answered), LEAST_MISSING), MOST_MISSING)
-
-
-@dataclass(frozen=True, slots=True)
-class _Series:
-    """One dyad’s ratings, or its tensions, with the outliers drawn in to `low` and `high` (points)."""
-
-    low: float
-    high: float
-    count: int
-    mean: float
-    variance: float
-
-    def gap(self, value: float | None) -> float | None:
-        """The distance from the mean, points."""
-        return None if value is None else min(max(value, self.low), self.high) - self.mean
-
-
-def _drawn_in(values: Sequence[float]) -> _Series:
-    middle = median(values)
-    robust = max(ROBUST * median(abs(value - middle) for value in values), LEAST_SD)
-    low, high = middle - REACH * robust, middle + REACH * robust
-    inside = [min(max(value, low), high) for value in values]
-    return _Series(low, high, len(values), fmean(inside), variance(inside))
 
 
 def _mix(dyads: int, found: float, assumed: float) -> float:
@@ -130,7 +76,7 @@ def _mix_logs(dyads: int, found: float, assumed: float) -> float:
     return math.exp(_mix(dyads, math.log(found), math.log(assumed)))
 
 
-def _with_ratings(default: P, levels: Sequence[_Series], missing: float, *, ceiling_undone: bool) -> P:
+def _with_ratings(default: P, levels: Sequence[Series], missing: float, *, ceiling_undone: bool) -> P:
     """`default` with what concerns ratings and missing forms learned from so many dyads."""
     dyads = len(levels)
     means = np.array([level.mean for level in levels])
@@ -178,30 +124,6 @@ def _trigamma_inverse(value: float) -> float:
     return x
 
 
-def _carried_over(dyads: Iterable[Sequence[Held]], levels: Sequence[_Series]) -> float:
-    """How far a session’s distance from the dyad’s mean carries over to the next session, 0–0.6.
-
-    A mean taken from the same short course makes neighbours look too different; the last term undoes that.
-    """
-    together = apart = 0.0
-    for dyad, level in zip(dyads, levels, strict=True):
-        for one, other in pairwise(level.gap(plain_rating(held)) for held in dyad):
-            if one is not None and other is not None:
-                together += one * other
-                apart += (one * one + other * other) / 2.0
-    if not apart:
-        return DEFAULT_RATINGS.phi
-    raw = together / apart
-    sessions = fmean(level.count for level in levels)
-    return min(max(raw + (1.0 + raw) / (sessions - 1.0), 0.0), MOST_PHI)
-
-
-def _complete(dyad: Iterable[Held]) -> Numbers:
-    """The sessions that have all three scales, a row each."""
-    rows = [held.scales for held in dyad if None not in held.scales]
-    return np.array(rows, dtype=np.float64).reshape(-1, 3)
-
-
 def _with_scales(prior: Prior, courses: Sequence[Numbers]) -> Prior:
     """The prior with the scales’ distances from the mean of the three learned from complete sessions."""
     if not courses:
@@ -224,7 +146,7 @@ def _with_scales(prior: Prior, courses: Sequence[Numbers]) -> Prior:
     )
 
 
-def _with_tension(prior: Prior, courses: Sequence[_Series]) -> Prior:
+def _with_tension(prior: Prior, courses: Sequence[Series]) -> Prior:
     """The prior with what the rupture items usually say."""
     if not courses:
         return prior

@@ -7,7 +7,7 @@ reported and what was left unanswered. Pseudo-sessions hold both numbers while s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -59,10 +59,18 @@ def learn_links(dyads: Iterable[Sequence[Held]], prior: Prior) -> tuple[float, f
     """The links `q` and `dp` that past courses teach, given all else of the `prior`.
 
     `q`, 0.02–0.9: the share of ruptures that patients report, by expectation maximisation. `dp`, 0–0.15: how
-    much likelier silence becomes; the past may switch it off, never turn it up.
+    much likelier silence becomes; the past may switch it off, never turn it up. The courses are gone through
+    once, and of each only its likely ruptures are kept.
     """
-    courses = [_Course(held, rupture_chances(held, prior)) for held in dyads]
-    return _reporting_share(courses, prior), _more_silence(courses, prior)
+    told: list[tuple[float, float]] = []
+    missed, sessions = SILENCE_SESSIONS * SILENCE_ASSUMED, SILENCE_SESSIONS
+    for held in dyads:
+        course = _Course(held, rupture_chances(held, prior))
+        told += _reports(course, prior)
+        for more, weight in _silences(course, prior):
+            missed += more
+            sessions += weight
+    return _reporting_share(told), min(max(missed / sessions, 0.0), SILENCE_ASSUMED)
 
 
 def rupture_chances(held: Sequence[Held], prior: Prior) -> list[float]:
@@ -93,8 +101,7 @@ def _with_rating(state: Odds, session: Held, rating: float, carried: float) -> f
     return odds
 
 
-def _reporting_share(courses: Iterable[_Course], prior: Prior) -> float:
-    told = [each for course in courses for each in _reports(course, prior)]
+def _reporting_share(told: Sequence[tuple[float, float]]) -> float:
     total = REPORTING_SESSIONS + sum(chance for chance, _ in told)
     share = REPORTING_ASSUMED
     for _ in range(REPORTING_ROUNDS):
@@ -117,15 +124,12 @@ def _reports(course: _Course, prior: Prior) -> list[tuple[float, float]]:
     ]
 
 
-def _more_silence(courses: Iterable[_Course], prior: Prior) -> float:
-    missed, sessions = SILENCE_SESSIONS * SILENCE_ASSUMED, SILENCE_SESSIONS
-    for course in courses:
-        own = _silence(course, prior)
-        for (_, before), (session, _) in pairwise(zip(course.held, course.chances, strict=True)):
-            if before >= LIKELY:
-                missed += (not session.answered) - own
-                sessions += (1.0 - ENDS) * before
-    return min(max(missed / sessions, 0.0), SILENCE_ASSUMED)
+def _silences(course: _Course, prior: Prior) -> Iterator[tuple[float, float]]:
+    """After each likely rupture, by how much silence was more than the usual, and what the session counts."""
+    own = _silence(course, prior)
+    for (_, before), (session, _) in pairwise(zip(course.held, course.chances, strict=True)):
+        if before >= LIKELY:
+            yield (not session.answered) - own, (1.0 - ENDS) * before
 
 
 def _silence(course: _Course, prior: Prior) -> float:
