@@ -100,7 +100,13 @@ class Page:
     @property
     def error_summary(self) -> Node | None:
         return next(
-            (node for node in self.nodes if node.has_class("wrong") and node.get("role") == "alert"), None
+            (
+                node
+                for node in self.nodes
+                # What a script shows only once there is a problem is none of this page's yet.
+                if node.has_class("wrong") and node.get("role") == "alert" and "hidden" not in node.attrs
+            ),
+            None,
         )
 
     @property
