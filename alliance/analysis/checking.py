@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from array import array
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
+Labels = Sequence[Hashable] | Counts
+"""Whose or which a value is, one label a value: anything that can be told apart."""
 
 
 def _numbers(values: ArrayLike, what: str, dimensions: int) -> Floats:
@@ -86,3 +90,17 @@ def alike(first: Floats | Counts, second: Floats | Counts, what: str) -> None:
     """ValueError unless the two rows are equally long."""
     if len(first) != len(second):
         raise ValueError(f"There must be as many {what}, not {len(first)} and {len(second)}.")
+
+
+def codes(labels: Labels, length: int) -> Counts:
+    """Labels as numbers from 0 on, in the order of their first appearance. Arrays of whole numbers are quickest."""
+    if len(labels) != length:
+        raise ValueError(f"There must be one label for each answer, not {len(labels)} for {length}.")
+    numbers = np.asarray(labels) if isinstance(labels, np.ndarray | array) else None
+    if numbers is not None and numbers.dtype.kind in "iu":
+        _, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+        numbered = np.empty(first.size, dtype=np.int64)
+        numbered[np.argsort(first)] = np.arange(first.size)
+        return numbered[which]
+    seen: dict[Hashable, int] = {}
+    return np.array([seen.setdefault(label, len(seen)) for label in labels], dtype=np.int64)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alliance.analysis.checking import Counts, Floats, number, table
+from alliance.analysis.checking import Counts, Labels, codes, number, table
 from alliance.analysis.reliability import (
     Alpha,
     Omega,
@@ -63,14 +63,15 @@ class ScaleReport:
 
 
 def scale_report(
-    persons: Sequence[Hashable], items: ArrayLike, *, lowest: float = 0.0, highest: float = 10.0
+    persons: Labels, items: ArrayLike, *, lowest: float = 0.0, highest: float = 10.0
 ) -> ScaleReport:
     """Reliability, ceiling and gaps of one scale, from a clinic’s own answers.
 
-    `persons`: one label a row; `items`: a row for each answered session in the order of time, a column for
-    each item, all scored so that higher means the same, between `lowest` and `highest`, NaN for what was not
-    answered; rows without any answer are passed over. Formulas and sources: `cronbach_alpha`, `omega_total`,
-    `standard_error_of_measurement` (with alpha), `within_person_reliability`, `between_person_dependability`.
+    `persons`: one label a row, quickest as an array of whole numbers; `items`: a row for each answered session
+    in the order of time, a column for each item, all scored so that higher means the same, between `lowest` and
+    `highest`, NaN for what was not answered; rows without any answer are passed over. Formulas and sources:
+    `cronbach_alpha`, `omega_total`, `standard_error_of_measurement` (with alpha), `within_person_reliability`,
+    `between_person_dependability`.
 
     Raises ValueError where labels and rows are not equally many, for values outside the range, and where
     nobody has answered every item at least once.
@@ -87,9 +88,9 @@ def scale_report(
     whole = np.flatnonzero(given.all(axis=1))
     if not whole.size:
         raise ValueError("Nobody has answered every item of the scale at least once.")
-    first = _first_of_each(persons, whole)
+    person = codes(persons, len(answers))
+    first = _first_of_each(person, whole)
     scores, earliest = answers[whole].mean(axis=1), answers[first].mean(axis=1)
-    labels = [persons[row] for row in whole.tolist()]
     notes = [] if len(first) >= ENOUGH_RESPONDENTS else [_few(len(first))]
     sd = float(earliest.std(ddof=1)) if len(first) > 1 else 0.0
     alpha = _told("Alpha", notes, lambda: cronbach_alpha(answers[first]))
@@ -105,8 +106,10 @@ def scale_report(
         alpha=alpha,
         omega=_told("Omega", notes, lambda: omega_total(answers[first])),
         sem=_error(sd, alpha),
-        change=_told("Change", notes, lambda: _change(persons, kept, answers)),
-        dependability=_told("Dependability", notes, lambda: between_person_dependability(labels, scores)),
+        change=_told("Change", notes, lambda: within_person_reliability(person[kept], answers[kept])),
+        dependability=_told(
+            "Dependability", notes, lambda: between_person_dependability(person[whole], scores)
+        ),
         notes=tuple(notes),
     )
 
@@ -116,20 +119,15 @@ def _few(respondents: int) -> str:
     return f"{people} answered the whole scale; below {ENOUGH_RESPONDENTS}, take these figures as rough."
 
 
-def _first_of_each(persons: Sequence[Hashable], rows: Counts) -> list[int]:
-    first: dict[Hashable, int] = {}
-    for row in rows.tolist():
-        first.setdefault(persons[row], row)
-    return list(first.values())
+def _first_of_each(person: Counts, rows: Counts) -> Counts:
+    """The first of these rows that each person has."""
+    _, first = np.unique(person[rows], return_index=True)
+    return rows[np.sort(first)]
 
 
 def _error(sd: float, alpha: Alpha | None) -> float | None:
     """None also for an alpha below 0, which is no share of a variance."""
     return standard_error_of_measurement(sd, alpha.value) if alpha and alpha.value >= 0 else None
-
-
-def _change(persons: Sequence[Hashable], kept: Counts, answers: Floats) -> WithinPerson:
-    return within_person_reliability([persons[row] for row in kept.tolist()], answers[kept])
 
 
 def _told(name: str, notes: list[str], compute: Callable[[], Part]) -> Part | None:

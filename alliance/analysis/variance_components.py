@@ -7,13 +7,12 @@ comes out below 0 is given as 0.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alliance.analysis.checking import Counts, Floats, series, table, whole
+from alliance.analysis.checking import Counts, Floats, Labels, codes, series, table, whole
 
 __all__ = [
     "Dependability",
@@ -37,9 +36,7 @@ class NestedVariances:
     values: int
 
 
-def nested_variances(
-    outer: Sequence[Hashable], inner: Sequence[Hashable], values: ArrayLike
-) -> NestedVariances:
+def nested_variances(outer: Labels, inner: Labels, values: ArrayLike) -> NestedVariances:
     """Components of y = μ + outer + inner + residual, `inner` groups within `outer` ones, of any sizes.
 
     Items within sessions within persons, or sessions within patients within therapists: the patient and
@@ -52,8 +49,8 @@ def nested_variances(
     least two inner ones and an inner group of at least two values.
     """
     y = series(values, "values", 4)
-    first, second = _codes(outer, y.size), _codes(inner, y.size)
-    cells = _codes(list(zip(first.tolist(), second.tolist(), strict=True)), y.size)
+    first, second = codes(outer, y.size), codes(inner, y.size)
+    cells = codes(first * (int(second.max()) + 1) + second, y.size)
     in_cell, in_group = np.bincount(cells), np.bincount(first)
     groups, subgroups, total = in_group.size, in_cell.size, y.size
     if groups < 2 or subgroups == groups or total == subgroups:
@@ -98,7 +95,7 @@ class WithinPerson:
     left_out: int
 
 
-def within_person_reliability(persons: Sequence[Hashable], items: ArrayLike) -> WithinPerson:
+def within_person_reliability(persons: Labels, items: ArrayLike) -> WithinPerson:
     """The reliability of change within persons, from repeated answers.
 
     `change`: Rc = σ²_session/(σ²_session + σ²_error/m) over m items (Cranford and others 2006, Pers Soc
@@ -119,11 +116,11 @@ def within_person_reliability(persons: Sequence[Hashable], items: ArrayLike) -> 
     two complete sessions each, and where no rating varies within persons.
     """
     answers = table(items, "items", 2)
-    person = _codes(persons, len(answers))
+    person = codes(persons, len(answers))
     complete = ~np.isnan(answers).any(axis=1)
     sessions_of = np.bincount(person[complete], minlength=int(person.max(initial=0)) + 1)
     usable = complete & (sessions_of[person] >= 2)
-    own = _codes(person[usable].tolist(), int(usable.sum()))
+    own = codes(person[usable], int(usable.sum()))
     if not usable.any() or own.max() < 1:
         raise ValueError("At least two persons must have answered every item in two sessions each.")
     rows, count = answers[usable], answers.shape[1]
@@ -151,7 +148,7 @@ def within_person_reliability(persons: Sequence[Hashable], items: ArrayLike) -> 
 
 def _nested(person: Counts, answers: Floats) -> float:
     rows, columns = np.nonzero(~np.isnan(answers))
-    parts = nested_variances(person[rows].tolist(), rows.tolist(), answers[rows, columns])
+    parts = nested_variances(person[rows], rows, answers[rows, columns])
     return _share(parts.inner, parts.residual / answers.shape[1])
 
 
@@ -167,9 +164,7 @@ class Dependability:
     scores: int
 
 
-def between_person_dependability(
-    persons: Sequence[Hashable], scores: ArrayLike, *, sessions: int = 1
-) -> Dependability:
+def between_person_dependability(persons: Labels, scores: ArrayLike, *, sessions: int = 1) -> Dependability:
     """The share of variance between persons in the mean of `sessions` of their sessions.
 
     σ²_person/(σ²_person + σ²_session/k): ICC(1, k) of Shrout & Fleiss 1979 (Psychol Bull 86:420), components
@@ -181,7 +176,7 @@ def between_person_dependability(
     else, unless at least two persons have scores and one has two, and where no score differs from another.
     """
     y = series(scores, "scores", 3)
-    person, wanted = _codes(persons, y.size), whole(sessions, "number of sessions", 1)
+    person, wanted = codes(persons, y.size), whole(sessions, "number of sessions", 1)
     each = np.bincount(person)
     if each.size < 2 or each.size == y.size:
         raise ValueError("At least two persons must have scores, and one of them two.")
@@ -198,11 +193,3 @@ def between_person_dependability(
 
 def _share(wanted: float, noise: float) -> float:
     return wanted / (wanted + noise) if wanted > 0 else 0.0
-
-
-def _codes(labels: Sequence[Hashable], length: int) -> Counts:
-    """Labels as numbers from 0 on, in the order of their first appearance."""
-    if len(labels) != length:
-        raise ValueError(f"There must be one label for each answer, not {len(labels)} for {length}.")
-    seen: dict[Hashable, int] = {}
-    return np.array([seen.setdefault(label, len(seen)) for label in labels], dtype=np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 import numpy as np
 import pytest
@@ -247,3 +248,15 @@ def test_impossible_components() -> None:
         between_person_dependability([1, 1, 2], [5, 5, 5])
     with pytest.raises(ValueError, match="number of sessions must be at least 1"):
         between_person_dependability([1, 1, 2], [5, 6, 5], sessions=0)
+
+
+def test_labels_may_be_an_array_of_numbers_in_any_order() -> None:
+    """Quicker, and the same to the last bit as labels of any kind."""
+    items = np.tile(ITEMS, (3, 1)) + np.arange(len(ITEMS) * 3)[:, None] % 2
+    named = [f"person {number % 14}" for number in range(5, 5 + len(items))]
+    numbers = np.array([int(name.split()[1]) * 7 for name in named])
+    assert scale_report(numbers, items, highest=11) == scale_report(named, items, highest=11)
+    assert scale_report(array("q", numbers), items, highest=11) == scale_report(named, items, highest=11)
+    values = items.ravel()
+    outer, inner = numbers.repeat(3), np.arange(len(items)).repeat(3)
+    assert nested_variances(outer, inner, values) == nested_variances(list(outer), list(inner), values)
