@@ -12,18 +12,26 @@ from alliance.config import THIS_MACHINE, Config
 from alliance.web import (
     admin,
     assets,
+    contacts,
+    disputes,
     errors,
     filters,
+    follow_up,
     guards,
     headers,
+    kiosk,
     languages,
     navigation,
+    paper,
     patient,
     patients,
     sessions,
     signin,
+    slips,
     status,
+    stopping,
     supervisor,
+    tablets,
     therapist,
 )
 from alliance.web import help as help_pages
@@ -48,9 +56,37 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     languages.install(app)
 
     sessions.configure(app, clinic)
-    guards.install(app, without_csrf=[patient.blueprint])  # the link is the authority there
+    # The link is the authority there.
+    guards.install(
+        app,
+        without_csrf=[
+            disputes.blueprint,
+            follow_up.blueprint,
+            kiosk.blueprint,
+            patient.blueprint,
+            stopping.blueprint,
+        ],
+    )
 
-    for part in (admin, assets, help_pages, patient, patients, signin, status, supervisor, therapist):
+    for part in (
+        admin,
+        assets,
+        contacts,
+        disputes,
+        follow_up,
+        help_pages,
+        kiosk,
+        paper,
+        patient,
+        patients,
+        signin,
+        slips,
+        status,
+        stopping,
+        supervisor,
+        tablets,
+        therapist,
+    ):
         app.register_blueprint(part.blueprint)
 
     headers.install(app, over_tls=clinic.config.public_url.startswith("https://"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from alliance.domain.therapy import Invitation
 
@@ -59,7 +59,7 @@ class PaperForm:
 
     number: str
     invitation: Invitation
-    patient_id: int
+    held_on: date
     closed: bool
     entries: Sequence[Entry] = ()
 

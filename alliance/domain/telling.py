@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import Alert
+from alliance.domain.therapy import Channel
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import beside, capital, listed, no_form_after, rated_beside, state, usual_tension
 from surveys.definition import Instrument, Item
@@ -56,6 +57,23 @@ def scale_words(trend: Trend, scale: str) -> str:
     told = scored[max(0, newest - 1) : min(newest + 1, last)]
     parts = [f"session {session}: {score:.0f}" for session, score in told]
     return capital(f"{', '.join([*parts, f'now {scored[last][1]:.0f}'])}.")
+
+
+# How an answer came, as staff read it beside a session.
+WAYS = {
+    Channel.LINK: "link",
+    Channel.QR: "square on the screen",
+    Channel.SLIP: "slip",
+    Channel.HERE: "therapist’s device",
+    Channel.KIOSK: "tablet",
+    Channel.MAIL: "e-mail",
+    Channel.PAPER: "typed in from paper",
+}
+
+
+def way(point: Point) -> str:
+    """How this session’s answer came; nothing where none did."""
+    return WAYS[point.came_by] if point.came_by else ""
 
 
 def item_words(trend: Trend, item: str, top: int = 10) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from alliance.analysis.track import Reading
 from alliance.domain.alerts import Alert
 from alliance.domain.people import Dyad
+from alliance.domain.therapy import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Point:
     `answered` is what the viewer may know: a response held back from the therapist reads as unanswered.
     `scores` maps scale ids and `alliance` to 0–100 or None; `why_missing` says why a score is not there.
     `items` maps item ids to the number picked. `reading` is what the detector made of this session.
+    `came_by` is how the answer came, where there is one; `disputed`, that somebody with a link for this session
+    says the answers are not theirs.
     """
 
     session_id: int
@@ -29,6 +32,8 @@ class Point:
     items: Mapping[str, int] = field(default_factory=dict)
     talked: str | None = None
     held_back: bool = False
+    came_by: Channel | None = None
+    disputed: bool = False
     reading: Reading | None = None
 
     @property

@@ -10,7 +10,7 @@ from alliance.storage import sessions
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.people import SUPERVISED
-from alliance.storage.times import moment, stamp
+from alliance.storage.times import day, moment, stamp
 
 # Whoever looks after accounts types in any form, a supervisor those of supervisees; nobody a form of a patient
 # whose therapist they are or were.
@@ -47,7 +47,7 @@ def add_form(conn: Connection, invitation_id: int, number: str) -> None:
 def form(conn: Connection, keyring: Keyring, viewer: Viewer, number: str, today: date) -> PaperForm | None:
     """The form with this number, if the viewer may type it in."""
     row = conn.execute(
-        f"SELECT f.number, f.closed_at, i.token_hash, d.patient_id {FORMS}"
+        f"SELECT f.number, f.closed_at, i.token_hash, held.held_on {FORMS}"
         f" WHERE f.number = :number AND {MAY_TYPE}",
         _scope(viewer, today) | {"number": number},
     ).fetchone()
@@ -64,7 +64,7 @@ def form(conn: Connection, keyring: Keyring, viewer: Viewer, number: str, today:
     return PaperForm(
         number=row["number"],
         invitation=invitation,
-        patient_id=row["patient_id"],
+        held_on=day(row["held_on"]),
         closed=row["closed_at"] is not None,
         entries=[
             Entry(
@@ -80,6 +80,16 @@ def form(conn: Connection, keyring: Keyring, viewer: Viewer, number: str, today:
             for entry in entries
         ],
     )
+
+
+def is_of_own_patient(conn: Connection, viewer: Viewer, number: str) -> bool:
+    """Whether this number stands on a form of a patient whose therapist the viewer is or was."""
+    row = conn.execute(
+        f"SELECT 1 {FORMS} JOIN dyad AS o ON o.patient_id = d.patient_id"
+        " WHERE f.number = ? AND o.therapist_id = ?",
+        (number, viewer.staff_id),
+    ).fetchone()
+    return row is not None
 
 
 def add_entry(

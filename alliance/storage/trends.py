@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from alliance.domain.people import Dyad
+from alliance.domain.therapy import Channel
 from alliance.domain.trend import Point, Trend
 from alliance.storage import alerts, readings
 from alliance.storage.database import Connection
@@ -23,9 +24,10 @@ def trends(conn: Connection, dyads: Sequence[Dyad], *, full: bool, detail: bool 
     items = _items(conn, ids, full=full) if detail else {}
     points: dict[int, list[Point]] = {dyad.id: [] for dyad in dyads}
     rows = conn.execute(
-        "SELECT s.id, s.dyad_id, s.number, s.held_on, r.id AS response_id, r.talked, r.audience"
-        " FROM therapy_session AS s"
+        "SELECT s.id, s.dyad_id, s.number, s.held_on, r.id AS response_id, r.talked, r.audience, i.channel,"
+        " EXISTS (SELECT 1 FROM dispute AS x WHERE x.response_id = r.id) AS disputed FROM therapy_session AS s"
         " LEFT JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
+        " LEFT JOIN invitation AS i ON i.id = r.invitation_id"
         " WHERE s.dyad_id IN (SELECT value FROM json_each(?)) ORDER BY s.dyad_id, s.number",
         (full, ids),
     )
@@ -42,6 +44,8 @@ def trends(conn: Connection, dyads: Sequence[Dyad], *, full: bool, detail: bool 
                 items=items.get(session, {}),
                 talked=row["talked"],
                 held_back=row["audience"] == "supervisor",
+                came_by=Channel(row["channel"]) if row["channel"] else None,
+                disputed=bool(row["disputed"]),
                 reading=marks.get((row["dyad_id"], row["number"])),
             )
         )

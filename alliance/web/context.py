@@ -35,4 +35,10 @@ def current_viewer() -> Viewer:
 
 def on_patient_side() -> bool:
     """Whether this address belongs to patients, where staff pages, sessions and names have no place."""
-    return request.path.startswith(("/a/", "/thanks/")) or request.path in ("/thanks", "/leave")
+    if f"{request.path}/".startswith("/kiosk/"):
+        return True
+    return request.path.startswith(("/a/", "/stop/", "/thanks/")) or request.path in (
+        "/thanks",
+        "/leave",
+        "/noted",
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from flask import Flask, g, request
@@ -17,6 +18,17 @@ from surveys.problems import Problem
 def speak(tag: str) -> None:
     """Let the rest of this request speak the language of this tag, or English where there is none such."""
     g.language = language(tag)
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Let one part of a page speak the language of this tag; the page around it goes on as before."""
+    before = spoken()
+    speak(tag)
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def spoken() -> Language:

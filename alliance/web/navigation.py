@@ -15,7 +15,9 @@ PLACES = (
     ("therapist.trends", "Trends"),
     ("supervisor.overview", "Supervision"),
     ("supervisor.trail", "Who opened what"),
+    ("paper.start", "Forms on paper"),
     ("admin.people", "People"),
+    ("tablets.every", "Tablets"),
     ("admin.settings", "Settings"),
     ("help.index", "Help"),
 )
@@ -69,6 +71,6 @@ def _here(allowed: list[str]) -> str | None:
     if endpoint in allowed:
         return endpoint
     part = endpoint.partition(".")[0]
-    if part in ("therapist", "supervisor", "patients"):  # a supervisor opens patients' pages too
+    if part in ("therapist", "supervisor", "patients", "slips"):  # a supervisor opens patients' pages too
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     return next((place for place in allowed if place.partition(".")[0] == part), None)

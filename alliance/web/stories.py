@@ -32,6 +32,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "ruptures": telling.rupture_items(instrument),
         "moved": course.what_moved(trend, {scale.id: scale.name for scale in scales}),
         "point_words": telling.point_words,
+        "way": telling.way,
         "scale_words": telling.scale_words,
         "item_words": telling.item_words,
         "talked_words": _talked_words(page),

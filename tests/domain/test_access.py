@@ -25,6 +25,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.SEE_PEOPLE: {ADMIN},
     Permission.SEE_SUPERVISION: {SUPERVISOR},
     Permission.SEE_TRAIL: {SUPERVISOR},
+    Permission.TRANSCRIBE: {SUPERVISOR, ADMIN},
 }
 
 

@@ -11,7 +11,7 @@ from tests.cast import Cast, signed_in
 from tests.page import PageClient
 
 OPEN_TO_ALL = {
-    "assets.*", "help.*", "patient.form", "patient.leave", "patient.submit", "patient.thanks", "signin.home",
+    "assets.*", "disputes.not_mine", "disputes.noted", "help.*", "patient.form", "patient.leave", "patient.submit", "patient.thanks", "signin.home",
     "signin.sign_in", "signin.sign_out", "signin.welcome", "static", "status.status",
 }  # fmt: skip
 

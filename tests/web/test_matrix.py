@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from alliance.actions import accounts
+from alliance.actions import accounts, slips
 from alliance.domain import access
 from alliance.domain.access import Permission
 from alliance.domain.people import Role
@@ -22,6 +22,7 @@ from alliance.web.assets import plotly_version
 from tests.cast import NOW, Cast, answer, hire, hold, signed_in
 from tests.page import PageClient, page_client
 from tests.page_rules import RULES
+from tests.post_office import written_to
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -36,10 +37,24 @@ GETS_IN: Mapping[str, set[str]] = {
     "admin.save_settings": {"tomasz"},
     "admin.settings": {"tomasz"},
     "assets.plotly": EVERYBODY,
+    "contacts.contact": {"jonas"},
+    "contacts.end": {"jonas"},
+    "contacts.keep": {"jonas"},
+    "disputes.not_mine": EVERYBODY,
+    "disputes.noted": EVERYBODY,
+    "follow_up.monthly": EVERYBODY,
+    "follow_up.rate": EVERYBODY,
+    "follow_up.tick": EVERYBODY,
+    "follow_up.ticks": EVERYBODY,
     "help.clinic_data": {"miriam", "ruth", "tomasz"},
     "help.evidence": EVERYBODY,
     "help.evidence_chart": EVERYBODY,
     "help.index": EVERYBODY,
+    "paper.decide": {"tomasz", "miriam"},
+    "paper.find": {"tomasz", "miriam", "ruth"},
+    "paper.form": {"tomasz", "miriam"},
+    "paper.start": {"tomasz", "miriam", "ruth"},
+    "paper.type_in": {"tomasz", "miriam"},
     "patient.form": EVERYBODY,
     "patient.leave": EVERYBODY,
     "patient.submit": EVERYBODY,
@@ -53,8 +68,13 @@ GETS_IN: Mapping[str, set[str]] = {
     "signin.sign_in": EVERYBODY,
     "signin.sign_out": EVERYBODY,
     "signin.welcome": EVERYBODY,
+    "slips.choose": THERAPISTS,
+    "slips.make": THERAPISTS,
+    "slips.questionnaire": {"jonas"},
     "static": EVERYBODY,
     "status.status": EVERYBODY,
+    "stopping.ask": EVERYBODY,
+    "stopping.stop": EVERYBODY,
     "supervisor.overview": {"miriam", "ruth"},
     "supervisor.release": {"miriam"},
     "supervisor.release_answer": {"miriam"},
@@ -108,6 +128,7 @@ class House:
             "filename": "css/staff.css",
             "kept_id": self.kept_id,
             "name": "alliance",
+            "number": self.tokens["paper"],
             "patient_id": self.cast.alder.patient_id,
             "session_id": self.cast.alder.session_id,
             "therapist_id": self.cast.ids["jonas"],
@@ -115,7 +136,8 @@ class House:
         }
         doors: dict[str, dict[str, str]] = {}
         for rule in self.app.url_map.iter_rules():
-            token = self.tokens["welcome" if rule.endpoint == "signin.welcome" else "patient"]
+            named = {"signin.welcome": "welcome", "stopping.ask": "stop", "stopping.stop": "stop"}
+            token = self.tokens[named.get(rule.endpoint, "patient")]
             path = address(rule, samples | {"token": token})
             for method in rule.methods or ():
                 doors.setdefault(path, {})[method] = rule.endpoint
@@ -142,7 +164,9 @@ def house(app: Flask, cast: Cast) -> House:
     )
     kept_id, token = hold(cast, cast.viewer("jonas"), cast.alder.patient_id, NOW)
     answer(cast.clinic, token, NOW, 3, audience="supervisor")
-    return House(app, cast, clients, {"patient": cast.alder.token, "welcome": welcome}, kept_id)
+    paper = slips.print_form(cast.clinic, cast.viewer("jonas"), cast.alder.session_id, NOW)
+    tokens = {"patient": cast.alder.token, "welcome": welcome, "paper": paper.number}
+    return House(app, cast, clients, tokens | {"stop": written_to(cast, cast.alder).stop}, kept_id)
 
 
 def faults(house: House, who: str, only: str | None = None) -> Iterator[str]:
