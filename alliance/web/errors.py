@@ -129,6 +129,8 @@ def _page(error: http.HTTPException, words: Words) -> Response:
 def _drawn(words: Words) -> str:
     patient = on_patient_side()
     try:
+        if request.path.startswith("/stop/"):  # where nothing may tell whose page this is
+            return render_template("errors/bare.html", words=words, patient=False)
         if patient:
             return render_template("errors/patient.html", words=words, settings=current_clinic().settings())
         return render_template("errors/staff.html", words=words)

@@ -8,7 +8,7 @@ from functools import partial
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from alliance.actions import reading
+from alliance.actions import contacts, reading
 from alliance.actions.faults import Fault
 from alliance.actions.reading import AlertPage
 from alliance.domain import telling
@@ -32,7 +32,18 @@ blueprint = Blueprint("patients", __name__)
 def patient(patient_id: int) -> str:
     """The story of one relationship in a sentence, then the evidence."""
     page = reading.open_patient(current_clinic(), current_viewer(), patient_id, now(), _asked_therapist())
-    return render_template("patients/patient.html", page=page, **patient_story(page))
+    return render_template(
+        "patients/patient.html",
+        page=page,
+        to_ask=_to_ask(patient_id) if page.own else None,
+        **patient_story(page),
+    )
+
+
+def _to_ask(patient_id: int) -> str | None:
+    """What the own therapist should ask this patient about e-mail."""
+    asks = contacts.to_ask(current_clinic(), current_viewer(), now())
+    return next((ask.sentence for ask in asks if ask.patient_id == patient_id), None)
 
 
 def _asked_therapist() -> int | None:

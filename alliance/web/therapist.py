@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from alliance.actions import caseload as work
+from alliance.actions import contacts
 from alliance.actions.faults import Fault
 from alliance.domain import course
 from alliance.domain.caseload import Order, Row, row_of
@@ -33,7 +34,14 @@ def caseload() -> str:
     clinic = current_clinic()
     load = work.overview(clinic, current_viewer(), order, now())
     today = clinic.settings().today(now())
-    return render_template("therapist/caseload.html", load=load, course=course, orders=ORDERS, today=today)
+    return render_template(
+        "therapist/caseload.html",
+        load=load,
+        course=course,
+        orders=ORDERS,
+        today=today,
+        to_ask=contacts.to_ask(clinic, current_viewer(), now()),
+    )
 
 
 ORDERS = {Order.NEXT: "next session", Order.PATIENT: "patient", Order.LAST: "last answer"}

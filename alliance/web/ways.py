@@ -9,14 +9,18 @@ import segno
 from flask import render_template
 from markupsafe import Markup
 
-from alliance.actions import caseload
+from alliance.actions import caseload, contacts, devices
 from alliance.web.context import current_clinic, current_viewer, now
 
 
 def session_page(session_id: int, shown: str | None = None, **told: Any) -> str:
     """The session's page. `shown` is a template of `therapist/shown/` for its top, and `told` what it needs."""
     page = caseload.open_session(current_clinic(), current_viewer(), session_id, now())
-    return render_template("therapist/session.html", page=page, shown=shown, **told)
+    mail = contacts.way(current_clinic(), page, now())
+    tablets = devices.in_use(current_clinic(), current_viewer()) if page.own else []
+    return render_template(
+        "therapist/session.html", page=page, shown=shown, mail=mail, tablets=tablets, **told
+    )
 
 
 def square(address: str, label: str) -> Markup:
