@@ -80,11 +80,12 @@ def moments(shares: Sequence[float], ratios: Sequence[float]) -> tuple[float, fl
     """
     pi_1, pi_2, pi_3, pi_4 = shares
     ratio_1, ratio_2, ratio_3, ratio_4 = ratios
-    first, second, third, fourth = pi_1 * ratio_1, pi_2 * ratio_2, pi_3 * ratio_3, pi_4 * ratio_4
+    part_1, part_2, part_3, part_4 = pi_1 * ratio_1, pi_2 * ratio_2, pi_3 * ratio_3, pi_4 * ratio_4
+    fall_1, fall_2, fall_3, fall_4 = D_1 * part_1, D_2 * part_2, D_3 * part_3, D_4 * part_4
     return (
-        first + second + third + fourth,
-        D_1 * first + D_2 * second + D_3 * third + D_4 * fourth,
-        D_1 * D_1 * first + D_2 * D_2 * second + D_3 * D_3 * third + D_4 * D_4 * fourth,
+        part_1 + part_2 + part_3 + part_4,
+        fall_1 + fall_2 + fall_3 + fall_4,
+        D_1 * fall_1 + D_2 * fall_2 + D_3 * fall_3 + D_4 * fall_4,
     )
 
 

@@ -90,7 +90,8 @@ def move(state: Odds, prior: Prior, held: Held) -> tuple[float, float, float | N
         state.rank = _rank(state.rank, odds / give_or_take)
         return give_or_take, silent, None, None
 
-    rating, variance = state.rating_of(held), state.variance
+    rating = state.rating_of(held)
+    variance = give_or_take * give_or_take * (1.0 + 1.0 / state.expected_weight)
     ratings = report = None
     before = evidence = lowered = 1.0  # what is left out says nothing either way
     falling, fall, fall_squared = (

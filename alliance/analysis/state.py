@@ -160,9 +160,8 @@ class Odds:
     @property
     def variance(self) -> float:
         """v: variance of the next rating around `expected`, points² (step 3)."""
-        squares = self.squares / self.squares_weight
-        own = squares if squares > LEAST_SPREAD**2 else LEAST_SPREAD**2
-        return own * (1.0 + 1.0 / self.expected_weight)
+        give_or_take = self.give_or_take
+        return give_or_take * give_or_take * (1.0 + 1.0 / self.expected_weight)
 
     @property
     def carried_odds(self) -> float:

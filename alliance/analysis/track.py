@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from alliance.analysis.odds import KEEP_IN_MIND, OFF, Evidence, Held, Odds, ask_below, move, step
 from alliance.analysis.prior import Prior
+from alliance.analysis.reading import EpisodeState, Level, Reading
 
 __all__ = ["EpisodeState", "Held", "Level", "Reading", "Track", "rebuild", "replay"]
 
@@ -31,70 +31,12 @@ STORED = {
     "line",
 }
 
-
-class Level(StrEnum):
-    """How much a session asks of the therapist."""
-
-    NONE = "none"
-    KEEP = "keep"
-    ASK = "ask"
-
-
-class EpisodeState(StrEnum):
-    """Where a dyad stands between rupture and repair.
-
-    An alert opens an episode. One rated session back at the usual makes it `recovering`, a second in a row
-    `repaired`; a worse one between them opens it again. Open at the fourth rated session after the alert or
-    later, it is `unresolved`; that too can recover. The session after a repair starts at `none`.
-    """
-
-    NONE = "none"
-    OPEN = "open"
-    RECOVERING = "recovering"
-    REPAIRED = "repaired"
-    UNRESOLVED = "unresolved"
-
-
 # Kept by name: in Python 3.11 each look at a member through its enumeration is a call, and a step takes a dozen.
 LEVELS = QUIET, KEEP, ASK = Level.NONE, Level.KEEP, Level.ASK
 NONE, OPEN, RECOVERING = EpisodeState.NONE, EpisodeState.OPEN, EpisodeState.RECOVERING
 REPAIRED, UNRESOLVED = EpisodeState.REPAIRED, EpisodeState.UNRESOLVED
 CLOSES_BELOW = KEEP_IN_MIND * OFF
 """Odds per point of give or take below which a rated session is one back at the usual."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the detector made of one held session.
-
-    As they stood before the session: `expected` rating (points), `give_or_take` (points from session to
-    session), the usual range `low` to `high` (0–100), `ask_below` (the rating that would have switched “keep
-    in mind” on, 0–100; it rests while a question is open; None if no rating would), `usual_tension` (0–100).
-
-    After it: `odds` that a rupture is going on (above 0); `level`, which is `ask` while the patient’s own
-    word speaks; `alert`, 1 where a question is new, 2 where “keep in mind” rises to “ask now”, else 0;
-    `own_word`, tension of 50 or more; `rules`, what speaks: `own-word` first, then those of `ratings`,
-    `report` and `silence` that multiplied the odds by more than 1.5, largest first; it may be empty where
-    many small signs add up. `factors`: all parts as multipliers, largest first. `silent_run`: unanswered
-    sessions in a row up to this one.
-    """
-
-    number: int
-    answered: bool
-    expected: float
-    give_or_take: float
-    low: float
-    high: float
-    ask_below: float | None
-    usual_tension: float
-    odds: float
-    level: Level
-    alert: int
-    own_word: bool
-    rules: tuple[str, ...]
-    factors: tuple[tuple[str, float], ...]
-    silent_run: int
-    episode: EpisodeState
 
 
 @dataclass(slots=True)
@@ -138,9 +80,8 @@ class Track:
         So the line “below this we ask” is drawn only for the session that opens an episode.
         """
         self._check(held)
-        quiet = self.episode is NONE
-        before = self.odds.snapshot() if quiet else None
-        give_or_take, *_ = move(self.odds, prior, held)
+        before = self.odds.snapshot() if self.episode is NONE else None
+        give_or_take, _, _, _ = move(self.odds, prior, held)
         self._take(held, give_or_take)
         if before is not None and self.episode is not NONE:
             self.line = ask_below(Odds(*before), prior)
@@ -158,7 +99,8 @@ class Track:
 
         `give_or_take`: as it stood before the session, points.
         """
-        own_word = held.rupture is not None and held.rupture >= OWN_WORD
+        number, answered, _, rupture, _ = held
+        own_word = rupture is not None and rupture >= OWN_WORD
         level = ASK if own_word else LEVELS[self.odds.rank]
         episode, alert = NONE, 0
         if level is not QUIET or self.level is not QUIET or self.episode is not NONE:
@@ -169,10 +111,10 @@ class Track:
             episode = self._episode(alert, scored, back)
         else:
             self.rated_since = 0
-        self.last_number = held.number
+        self.last_number = number
         self.level = level
         self.episode = NONE if episode is REPAIRED else episode
-        if held.answered:
+        if answered:
             self.silent_run = 0
             self.own_word = own_word
         else:

@@ -25,6 +25,12 @@ def tracks(conn: Connection, dyad_id: int) -> dict[TrackName, Track]:
     return {row["track"]: Track.from_json(row["state"]) for row in rows}
 
 
+def states(conn: Connection, name: TrackName) -> dict[int, str]:
+    """Every dyad's state on a track as it is kept, `Track.to_json`."""
+    rows = conn.execute("SELECT dyad_id, state FROM baseline WHERE track = ?", (name,))
+    return {row["dyad_id"]: row["state"] for row in rows}
+
+
 def save(
     conn: Connection,
     dyad_id: int,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from alliance.analysis.odds import Held
 from alliance.domain.therapy import Answers, Audience, Invitation
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
+from alliance.storage.readings import TrackName
 from alliance.storage.times import day, stamp
 from surveys.scoring import NoScore, Score
 
@@ -135,7 +137,17 @@ def wishes_for_help(conn: Connection, dyad_ids: Sequence[int]) -> list[tuple[int
     return [(row["dyad_id"], row["number"], day(row["held_on"])) for row in rows]
 
 
-SCALES = ("safety", "attunement", "collaboration")
+SCALES = ("safety", "attunement", "collaboration", "rupture")
+HELD = (
+    "s.number, r.id IS NOT NULL, safety.value, attunement.value, collaboration.value, rupture.value"
+    " FROM therapy_session AS s"
+    " LEFT JOIN response AS r ON r.session_id = s.id AND (:full OR r.audience = 'both')"
+    " LEFT JOIN score AS safety ON safety.response_id = r.id AND safety.scale = 'safety'"
+    " LEFT JOIN score AS attunement ON attunement.response_id = r.id AND attunement.scale = 'attunement'"
+    " LEFT JOIN score AS collaboration ON collaboration.response_id = r.id AND collaboration.scale = 'collaboration'"
+    " LEFT JOIN score AS rupture ON rupture.response_id = r.id AND rupture.scale = 'rupture'"
+)
+"""Sessions as the detector wants them, one a row."""
 
 
 def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -> list[Held]:
@@ -144,37 +156,56 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
     Without `full`, a response held back from the therapist reads as no response: the therapist's view of
     the patient's usual range must not know of it either.
     """
-    rows = conn.execute(
-        "SELECT s.number, r.id AS response_id, sc.scale, sc.value FROM therapy_session AS s"
-        " LEFT JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
-        " LEFT JOIN score AS sc ON sc.response_id = r.id"
-        " WHERE s.dyad_id = ? AND s.number BETWEEN ? AND ?"
+    rows = _plain(
+        conn,
+        f"SELECT {HELD} WHERE s.dyad_id = :dyad AND s.number BETWEEN :first AND :last"  # noqa: S608 (constants only)
         " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id) ORDER BY s.number",
-        (full, dyad_id, first, last),
+        {"full": full, "dyad": dyad_id, "first": first, "last": last},
     )
-    answered: dict[int, bool] = {}
-    scores: dict[int, dict[str, float]] = {}
-    for row in rows:
-        number = row["number"]
-        answered[number] = row["response_id"] is not None
-        if row["value"] is not None:
-            scores.setdefault(number, {})[row["scale"]] = row["value"]
-    return [_held(number, came, scores.get(number, {})) for number, came in answered.items()]
+    return [_held(*row) for row in rows]
 
 
-def _held(number: int, came: bool, scores: Mapping[str, float | None]) -> Held:
-    safety, attunement, collaboration = (scores.get(scale) for scale in SCALES)
-    return Held(
-        number=number,
-        answered=came,
-        scales=(safety, attunement, collaboration),
-        rupture=scores.get("rupture"),
+def read_so_far(conn: Connection, track: TrackName) -> Iterator[tuple[int, int | None, Held]]:
+    """Every session that the detector has read on this track, as it would read it now.
+
+    With the dyad and the id of the clinic prior it was read with; one dyad after the other, each in order of
+    number, in one pass.
+    """
+    rows = _plain(
+        conn,
+        f"SELECT b.dyad_id, b.prior_id, {HELD}"
+        " JOIN reading AS b ON b.dyad_id = s.dyad_id AND b.track = :track AND b.number = s.number"
+        " ORDER BY b.dyad_id, b.number",
+        {"full": track == "full", "track": track},
     )
+    for dyad_id, prior_id, number, answered, safety, attunement, collaboration, rupture in rows:
+        yield dyad_id, prior_id, _held(number, answered, safety, attunement, collaboration, rupture)
+
+
+def _plain(conn: Connection, query: str, values: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
+    """The rows as bare tuples: there may be very many."""
+    cursor = conn.cursor()
+    cursor.row_factory = None
+    return cursor.execute(query, values)
+
+
+def _held(
+    number: int,
+    answered: int,
+    safety: float | None,
+    attunement: float | None,
+    collaboration: float | None,
+    rupture: float | None,
+) -> Held:
+    # The tables' own checks have looked at every number and score.
+    return Held._make((number, answered == 1, (safety, attunement, collaboration), rupture, None))
 
 
 def as_held(number: int, scores: Mapping[str, Score | NoScore]) -> Held:
     """A response that has just been scored, as the detector wants it."""
-    return _held(number, True, {scale: s.value for scale, s in scores.items() if isinstance(s, Score)})
+    known = {scale: score.value for scale, score in scores.items() if isinstance(score, Score)}
+    safety, attunement, collaboration, rupture = (known.get(scale) for scale in SCALES)
+    return Held(number, answered=True, scales=(safety, attunement, collaboration), rupture=rupture)
 
 
 @dataclass(frozen=True, slots=True)
