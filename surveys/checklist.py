@@ -17,7 +17,7 @@ from surveys.terms import check_name, check_terms
 HAPPENED = "happened"
 """The field that the page posts, once for each tick."""
 
-PAGE_FIELDS = frozenset({"attempt", HAPPENED})
+PAGE_FIELDS = frozenset({"attempt", "stop", HAPPENED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,111 +3,56 @@
 from __future__ import annotations
 
 import logging
-import re
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from alliance.actions import tickets
+from alliance.actions.accepting import accept
 from alliance.actions.clinic import Clinic, Unavailable
-from alliance.actions.detecting import Detector
+from alliance.actions.outcomes import (
+    ATTEMPT,
+    EARLIER_FORM,
+    GRACE,
+    NOT_SAVED,
+    NOTHING_YET,
+    PAPER_GRACE,
+    AlreadyAnswered,
+    LinkEnded,
+    NotSaved,
+    NotYet,
+    OpenForm,
+    Receipt,
+    UnknownLink,
+    new_attempt,
+)
 from alliance.actions.tokens import token_hash
-from alliance.domain.clinic import ClinicSettings
-from alliance.domain.therapy import Answers, Audience, Channel, Invitation
-from alliance.languages import for_patients
-from alliance.storage import audit, responses, sessions, settings
+from alliance.domain.therapy import IN_THE_ROOM, Audience, Invitation
+from alliance.storage import audit, sessions, settings
 from alliance.storage.database import Connection
-from surveys.definition import Instrument
 from surveys.forms import Checked, check
-from surveys.scoring import score
+
+__all__ = [
+    "ATTEMPT",
+    "GRACE",
+    "NOTHING_YET",
+    "NOT_SAVED",
+    "PAPER_GRACE",
+    "AlreadyAnswered",
+    "LinkEnded",
+    "NotSaved",
+    "NotYet",
+    "OpenForm",
+    "Receipt",
+    "UnknownLink",
+    "accept",
+    "new_attempt",
+    "open_form",
+    "says_anything",
+    "submit",
+]
 
 log = logging.getLogger(__name__)
-
-# A page opened before the link ended may still be sent for this long afterwards.
-GRACE = timedelta(hours=24)
-# A form on paper lies in a box for a while before somebody types it in.
-PAPER_GRACE = timedelta(days=14)
-
-ATTEMPT = re.compile(r"[A-Za-z0-9_-]{16,64}")
-NOT_SAVED = for_patients("We could not save this just now. Your answers are still here: please send again")
-NOTHING_YET = for_patients(
-    "Nothing is filled in yet. Answer what you like, or send the page as it is to say nothing today"
-)
-EARLIER_FORM = for_patients(
-    "This page is from an earlier version of the form. Your answers are still here: please send again"
-)
-
-
-class UnknownLink(Exception):
-    """No invitation has this token."""
-
-
-class LinkEnded(Exception):
-    """The link's time is over. `kept` tells whether something was sent with it and set aside."""
-
-    def __init__(self, language: str, *, kept: bool = False) -> None:
-        super().__init__("this link has ended")
-        self.language = language
-        self.kept = kept
-
-
-class AlreadyAnswered(Exception):
-    """The session has its answer. Carries what a calm page has to say, and in which language."""
-
-    def __init__(self, invitation: Invitation) -> None:
-        super().__init__("already answered")
-        self.invitation = invitation
-
-
-@dataclass(frozen=True, slots=True)
-class OpenForm:
-    """A questionnaire, ready to be drawn: whose it is, what it asks, what the clinic says around it.
-
-    `languages` are those it can be asked in; the invitation names the one that it is asked in.
-    """
-
-    invitation: Invitation
-    instrument: Instrument
-    settings: ClinicSettings
-    languages: tuple[str, ...]
-
-    @property
-    def supervised(self) -> bool:
-        return bool(self.invitation.supervisor_names)
-
-
-class NotYet(Exception):
-    """Something on the page has to be put right first; nothing is stored, nothing is lost."""
-
-    def __init__(self, form: OpenForm, checked: Checked, problem: str | None = None) -> None:
-        super().__init__("the answers need another look")
-        self.form = form
-        self.checked = checked
-        self.problem = problem
-
-
-class NotSaved(Exception):
-    """Nothing could be stored. `form` and `checked` are there if the questionnaire could still be read."""
-
-    def __init__(self, form: OpenForm | None = None, checked: Checked | None = None) -> None:
-        super().__init__("nothing could be stored")
-        self.form = form
-        self.checked = checked
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the patient is told afterwards, and in which language: who reads it and when. Nothing about the answers."""
-
-    readers: tuple[str, ...]
-    next_on: date | None
-    language: str
-
-
-def new_attempt() -> str:
-    """A random id for one page, so that sending it twice counts once."""
-    return secrets.token_urlsafe(16)
 
 
 def open_form(clinic: Clinic, token: str, now: datetime, language: str | None = None) -> OpenForm:
@@ -135,7 +80,12 @@ def _form(
     if language in languages and language != invitation.language:
         invitation = replace(invitation, language=language)
     instrument = clinic.library.get(invitation.instrument, invitation.version, invitation.language)
-    return OpenForm(invitation, instrument, told, languages)
+    read = (
+        told.proof_of_use
+        and invitation.channel in IN_THE_ROOM
+        and audit.was_read(conn, invitation.dyad_id)
+    )
+    return OpenForm(invitation, instrument, told, languages, read)
 
 
 def submit(
@@ -153,11 +103,12 @@ def submit(
     `language` is the one that the page was in, where it was not the patient's own.
 
     In one transaction: the attempt, the link's claim, the response with answers and scores, the detector's
-    new state and alerts, the audit line. The same attempt again gives the same receipt; a different one is
-    kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered or NotYet; and NotSaved, whatever it was
-    that went wrong before COMMIT.
+    new state and alerts, what is offered next, the audit line. The same attempt again gives the same receipt; a
+    different one is kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered or NotYet; and NotSaved,
+    whatever it was that went wrong before COMMIT.
     """
-    page, checked = None, None
+    page, checked, receipt = None, None, None
+    attempt = attempt if ATTEMPT.fullmatch(attempt) else new_attempt()
     try:
         with clinic.db.write() as conn:
             page = _form(clinic, conn, token, now, language)
@@ -167,6 +118,8 @@ def submit(
             if checked.ok and not (says_anything(checked) or form.get("blank")):
                 raise NotYet(page, checked, NOTHING_YET)
             turned_away = accept(clinic, conn, page, attempt, body, checked, now)
+            if turned_away is None:
+                receipt = tickets.receipt_of(clinic, conn, attempt, now)
     except (UnknownLink, NotYet):
         raise
     except Exception as error:
@@ -175,6 +128,9 @@ def submit(
         raise NotSaved(*_readable(clinic, token, form, now, language, page, checked)) from error
     if turned_away is not None:
         raise turned_away
+    if receipt is not None:
+        return receipt
+    # It came before, over this link or another, and something else counted: then nothing follows from it.
     return Receipt(_readers(page.invitation, checked), page.invitation.next_on, page.invitation.language)
 
 
@@ -198,10 +154,6 @@ def _readable(
     return page, check(page.instrument, form, supervised=page.supervised)
 
 
-def _grace(invitation: Invitation) -> timedelta:
-    return PAPER_GRACE if invitation.channel is Channel.PAPER else GRACE
-
-
 def says_anything(checked: Checked) -> bool:
     """Whether anything at all was answered."""
     return bool(checked.answers or checked.talked or checked.comment or checked.wants_help)
@@ -212,98 +164,3 @@ def _readers(invitation: Invitation, checked: Checked) -> tuple[str, ...]:
     if checked.audience == Audience.SUPERVISOR.value:
         return invitation.supervisor_names
     return (invitation.therapist_name,)
-
-
-def accept(
-    clinic: Clinic,
-    conn: Connection,
-    page: OpenForm,
-    attempt: str,
-    body: bytes,
-    checked: Checked,
-    now: datetime,
-) -> Exception | None:
-    """Store what arrived, in a transaction that is open. The exception to raise after COMMIT, if it did not count."""
-    if not ATTEMPT.fullmatch(attempt):
-        attempt = new_attempt()
-    earlier = responses.attempt_body(conn, clinic.keyring, attempt)
-    if earlier == body:
-        return None
-    if earlier is not None:
-        attempt = new_attempt()  # the page was sent, gone back to, changed and sent again
-    invitation = page.invitation
-    if invitation.answered:
-        _keep_aside(clinic, conn, invitation, attempt, body, now)
-        return AlreadyAnswered(invitation)
-    if invitation.expires_at + _grace(invitation) <= now:
-        _keep_aside(clinic, conn, invitation, attempt, body, now)
-        return LinkEnded(invitation.language, kept=True)
-    if not checked.ok:
-        return NotYet(page, checked)
-    _count(clinic, conn, page, attempt, body, checked, now)
-    return None
-
-
-def _keep_aside(
-    clinic: Clinic, conn: Connection, invitation: Invitation, attempt: str, body: bytes, now: datetime
-) -> None:
-    """Keep what does not count. A link keeps a few such attempts, so that it cannot fill the disk."""
-    if responses.attempts_kept(conn, invitation.id) >= responses.MOST_ATTEMPTS:
-        return
-    responses.keep_attempt(
-        conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=False, now=now
-    )
-    _record(conn, "answer again", "invitation", invitation.id, now)
-
-
-def _count(
-    clinic: Clinic,
-    conn: Connection,
-    page: OpenForm,
-    attempt: str,
-    body: bytes,
-    checked: Checked,
-    now: datetime,
-) -> None:
-    invitation = page.invitation
-    answers = Answers(
-        items=checked.answers,
-        talked=checked.talked,
-        comment=checked.comment,
-        audience=Audience(checked.audience),
-        wants_help=checked.wants_help,
-    )
-    responses.keep_attempt(
-        conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=True, now=now
-    )
-    sessions.claim(conn, invitation.id, now)
-    scores = score(page.instrument, checked.answers)
-    response_id = responses.add(
-        conn, clinic.keyring, invitation, attempt_id=attempt, answers=answers, scores=scores, now=now
-    )
-    news = responses.as_held(invitation.session_number, scores)
-    held_back = answers.audience is Audience.SUPERVISOR
-    Detector(clinic.library).note(conn, invitation.dyad_id, news, now, held_back=held_back)
-    detail = {"channel": invitation.channel.value, "unknown fields": len(checked.unknown)}
-    _record(conn, "answer", "response", response_id, now, detail)
-
-
-def _record(
-    conn: Connection,
-    action: str,
-    subject: str,
-    subject_id: int,
-    now: datetime,
-    detail: Mapping[str, object] | None = None,
-) -> None:
-    """The audit line of a patient's act: through a link, by nobody named."""
-    audit.record(
-        conn,
-        at=now,
-        actor="patient",
-        actor_id=None,
-        action=action,
-        subject=subject,
-        subject_id=subject_id,
-        detail=detail,
-    )

@@ -23,7 +23,10 @@ class CrisisLine:
 
 @dataclass(frozen=True, slots=True)
 class ClinicSettings:
-    """The clinic's own words and numbers. `link_hours` is how long a link works, 1–336."""
+    """The clinic's own words and numbers. `link_hours` is how long a link works, 1–336.
+
+    `monthly`: patients are asked about life around therapy once a month.
+    """
 
     name: str
     crisis_lines: tuple[CrisisLine, ...] = ()
@@ -31,6 +34,8 @@ class ClinicSettings:
     front_desk_hours: str = ""
     time_zone: str = "UTC"
     link_hours: int = 168
+    proof_of_use: bool = False  # whether a patient in the room is told that the last answers were read
+    monthly: bool = True
 
     def today(self, now: datetime) -> date:
         """The day it is at the clinic."""

@@ -39,6 +39,8 @@ def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
         "front_desk_hours": settings.front_desk_hours,
         "time_zone": settings.time_zone,
         "link_hours": settings.link_hours,
+        "proof_of_use": settings.proof_of_use,
+        "monthly": settings.monthly,
     }
     _keep(conn, NAME, json.dumps(value, ensure_ascii=False))
 

@@ -11,8 +11,9 @@ from tests.cast import Cast, signed_in
 from tests.page import PageClient
 
 OPEN_TO_ALL = {
-    "assets.*", "disputes.not_mine", "disputes.noted", "help.*", "patient.form", "patient.leave", "patient.submit", "patient.thanks", "signin.home",
-    "signin.sign_in", "signin.sign_out", "signin.welcome", "static", "status.status",
+    "assets.*", "disputes.not_mine", "disputes.noted", "follow_up.monthly",
+    "follow_up.rate", "follow_up.tick", "follow_up.ticks", "help.*", "patient.form", "patient.leave", "patient.submit", "patient.thanks", "signin.home",
+    "signin.sign_in", "signin.sign_out", "signin.welcome", "static", "status.status", "stopping.ask", "stopping.stop",
 }  # fmt: skip
 
 

@@ -1,0 +1,75 @@
+"""The receipt: where it is, and the cookie that lets it name who reads the answers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import date
+from typing import NamedTuple
+
+from flask import current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from alliance.actions.answering import Receipt
+from alliance.web.context import current_clinic
+from alliance.web.languages import in_address
+
+COOKIE = "receipt"  # sealed, and gone after ten minutes
+SECONDS = 600
+LONGER = 2_400  # where half an hour may pass on the page before it
+
+
+class Remembered(NamedTuple):
+    """What the cookie tells."""
+
+    readers: tuple[str, ...] = ()
+    next_on: date | None = None
+
+
+def address(receipt: Receipt) -> str:
+    """Where the receipt is. Its address holds no token of a link, and a ticket only to what it offers."""
+    return url_for("patient.thanks", language=in_address(receipt.language), ticket=receipt.monthly)
+
+
+def lead(receipt: Receipt) -> Response:
+    """Go on to the receipt."""
+    response = redirect(address(receipt), code=303)
+    remember(response, receipt)
+    return response
+
+
+def remember(response: Response, receipt: Receipt, seconds: int = SECONDS) -> None:
+    """Let the receipt know who reads it.
+
+    An HttpOnly cookie on an answer also keeps the page before it out of the browser's back/forward cache.
+    """
+    response.set_cookie(
+        COOKIE,
+        _sealed(receipt),
+        max_age=seconds,
+        path=url_for("patient.thanks"),
+        secure=not current_clinic().config.demo,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _sealed(receipt: Receipt) -> str:
+    told = {"readers": receipt.readers, "next_on": receipt.next_on.isoformat() if receipt.next_on else None}
+    blob = current_clinic().keyring.seal(json.dumps(told), COOKIE)
+    return base64.urlsafe_b64encode(blob).decode("ascii")
+
+
+def remembered() -> Remembered:
+    """What the browser brought back, or nothing."""
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return Remembered()
+    try:
+        told = json.loads(current_clinic().keyring.open(base64.urlsafe_b64decode(cookie), COOKIE))
+    except (ValueError, binascii.Error, LookupError) as fault:
+        current_app.logger.debug("a receipt cookie could not be read: %s", type(fault).__name__)
+        return Remembered()
+    next_on = date.fromisoformat(told["next_on"]) if told["next_on"] else None
+    return Remembered(tuple(told["readers"]), next_on)
