@@ -71,7 +71,11 @@ def kept(tag: str) -> Catalog:
 def update(tag: str) -> int:
     """Bring one catalogue up to date; how many texts it has yet to say."""
     catalogue = kept(tag)
+    unsure = {message.id for message in catalogue if message.fuzzy}
     catalogue.update(texts(), no_fuzzy_matching=True)
+    for message in catalogue:
+        if message.id not in unsure:  # the update marks every new text with a count
+            message.flags.discard("fuzzy")
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
     catalogue.header_comment = HEAD.format(language=LANGUAGES[tag].name)
