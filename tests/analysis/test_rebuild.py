@@ -10,7 +10,7 @@ import pytest
 from numpy.random import Generator
 
 from alliance.analysis.prior import DEFAULT, Prior
-from alliance.analysis.track import EpisodeState, Held, Reading, Track, replay
+from alliance.analysis.track import EpisodeState, Held, Reading, Track, rebuild, replay
 from tests.analysis.courses import LEARNT, SILENT, Said, course, rated, steady
 
 HISTORIES, MOST_SESSIONS = 10_000, 12
@@ -132,6 +132,7 @@ def test_ten_thousand_histories_end_where_a_rebuild_ends() -> None:
         track, readings = replay(prior, final)
         assert desk.stored == track.to_json(), (turn, final)
         assert Track.from_json(desk.stored) == track, (turn, final)
+        assert rebuild(prior, final) == track, (turn, final)
         assert list(desk.readings.values()) == readings, (turn, final)
         late, corrected = late + came_late, corrected + put_right
         rebuilds, steps = rebuilds + desk.rebuilds, steps + desk.steps
