@@ -30,7 +30,7 @@ def own_trends(clinic: Clinic, viewer: Viewer, now: datetime) -> list[Trend]:
     require(viewer, Permission.SEE_CASELOAD)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
-        return courses_of(conn, viewer, people.own_dyads(conn, viewer, today))
+        return courses_of(clinic.library, conn, viewer, people.own_dyads(conn, viewer, today))
 
 
 def add_patient(
@@ -140,7 +140,7 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         session, dyad = session_in_scope(conn, viewer, session_id, today)
-        trend = courses_of(conn, viewer, [dyad])[0]
+        trend = courses_of(clinic.library, conn, viewer, [dyad])[0]
         answered = any(point.answered for point in trend.points if point.session_id == session_id)
         return SessionPage(session, dyad, answered, is_own(viewer, dyad))
 

@@ -12,10 +12,11 @@ from alliance.actions.scope import alert_in_scope, courses_of, dyad_of_patient, 
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.certainty import Experience
+from alliance.domain.follow_up import Around
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, audit, people, responses, sessions, settings
+from alliance.storage import alerts, audit, follow_ups, people, responses, sessions, settings
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
 
@@ -27,7 +28,7 @@ class PatientPage:
     `own` is True for the therapist. `comments` are those addressed to the viewer: a supervisor gets only what was
     written to the supervisor alone. `wishes` are the sessions after which the patient asked a supervisor for help,
     newest first; the therapist gets none. `others` are the patient's other dyads in the viewer's scope. `readers`
-    are the supervisors who may see this too.
+    are the supervisors who may see this too. `around` is life around therapy, where the patient told of it.
     """
 
     trend: Trend
@@ -38,6 +39,7 @@ class PatientPage:
     instrument: Instrument
     readers: tuple[str, ...]
     today: date
+    around: Around | None = None
 
     @property
     def dyad(self) -> Dyad:
@@ -75,7 +77,7 @@ def _page(
 ) -> PatientPage:
     own = is_own(viewer, dyad)
     return PatientPage(
-        trend=courses_of(conn, viewer, [dyad], detail=True)[0],
+        trend=courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0],
         own=own,
         others=[other for other in dyads if other.id != dyad.id],
         comments=responses.comments(
@@ -85,7 +87,13 @@ def _page(
         instrument=clinic.library.for_staff(dyad.patient.instrument),
         readers=people.supervisors_of(conn, dyad.therapist_id, today),
         today=today,
+        around=_around(clinic, conn, dyad, full=not own),
     )
+
+
+def _around(clinic: Clinic, conn: Connection, dyad: Dyad, *, full: bool) -> Around | None:
+    instrument, taken = follow_ups.around(conn, dyad.id, full=full)
+    return Around(clinic.library.for_staff(instrument), taken) if instrument else None
 
 
 # A page asks for its pictures within seconds. Who asks for them without having opened a page opens the patient.
@@ -100,7 +108,7 @@ def chart_trend(
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
-        trend = courses_of(conn, viewer, [dyad], detail=True)[0]
+        trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
         noted = audit.opened(conn, viewer.staff_id, patient_id, now - SAME_OPENING)
     if not noted:
         with clinic.db.write() as conn:

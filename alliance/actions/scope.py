@@ -8,12 +8,15 @@ from datetime import date, datetime
 
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.alerts import Alert
+from alliance.domain.follow_up import Happened
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience, TherapySession
 from alliance.domain.trend import Trend
 from alliance.storage import alerts, audit, people, sessions
 from alliance.storage import trends as courses
 from alliance.storage.database import Connection
+from surveys.checklist import Checklist
+from surveys.library import Library
 
 
 def require(viewer: Viewer, permission: Permission) -> None:
@@ -50,7 +53,7 @@ def own_dyad(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> 
 
 
 def courses_of(
-    conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], *, detail: bool = False
+    library: Library, conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], *, detail: bool = False
 ) -> list[Trend]:
     """One course a dyad, as the viewer may know it: a therapist without what was held back."""
     found: dict[int, Trend] = {}
@@ -62,7 +65,26 @@ def courses_of(
         others = [dyad for dyad in dyads if not is_own(viewer, dyad)]
         told = courses.trends(conn, others, full=True, detail=detail)
         found.update((trend.dyad.id, trend) for trend in told)
-    return [found[dyad.id] for dyad in dyads]
+    return [_with_words(library, found[dyad.id]) for dyad in dyads]
+
+
+def _with_words(library: Library, trend: Trend) -> Trend:
+    """The course with what was ticked in the words of its definition. Staff read English, where there is any."""
+    if not any(point.happened for point in trend.points):
+        return trend
+    points = [
+        replace(point, happened=point.happened.worded(_checklist(library, point.happened)))
+        if point.happened
+        else point
+        for point in trend.points
+    ]
+    return replace(trend, points=points)
+
+
+def _checklist(library: Library, happened: Happened) -> Checklist:
+    languages = library.languages(happened.checklist, happened.version)
+    language = "en" if "en" in languages else languages[0]
+    return library.checklist(happened.checklist, happened.version, language)
 
 
 def _while_the_form_may_come(trend: Trend) -> Trend:

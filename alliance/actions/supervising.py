@@ -79,7 +79,9 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         therapists = people.supervised_therapists(conn, viewer, today)
-        trends = courses_of(conn, viewer, _present(people.supervised_dyads(conn, viewer, today), today))
+        trends = courses_of(
+            clinic.library, conn, viewer, _present(people.supervised_dyads(conn, viewer, today), today)
+        )
         wishes = responses.wishes_for_help(conn, [trend.dyad.id for trend in trends])
     rows = [row_of(trend, you=trend.dyad.therapist_name) for trend in trends]
     by_dyad = {trend.dyad.id: trend for trend in trends}
@@ -137,7 +139,9 @@ def therapist(
         if therapist_id not in names:
             raise NotFound
         dyads = _present(people.supervised_dyads(conn, viewer, today), today)
-        trends = courses_of(conn, viewer, [dyad for dyad in dyads if dyad.therapist_id == therapist_id])
+        trends = courses_of(
+            clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.therapist_id == therapist_id]
+        )
         if not noted:
             record(conn, viewer, "open therapist", "staff", therapist_id, now)
     name = names[therapist_id]

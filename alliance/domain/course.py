@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode
+from alliance.domain.follow_up import told
 from alliance.domain.standing import (
     RUN,
     SAME,
@@ -46,7 +47,13 @@ def lead(trend: Trend, *, you: str) -> str:
         return _without_question(trend, you)
     since = [point for point in trend.answered if point.number > alert.session_number]
     lasts = episode is not None and episode.state == "unresolved" and since
-    return f"{alert.sentence} {_since_then(since)}" if lasts else alert.sentence
+    asks = f"{alert.sentence}{ticked_then(trend, alert)}"
+    return f"{asks} {_since_then(since)}" if lasts else asks
+
+
+def ticked_then(trend: Trend, alert: Alert) -> str:
+    """What the patient ticked after the session in question, to go on from a sentence; empty if nothing."""
+    return next((told(point.happened) for point in trend.points if point.number == alert.session_number), "")
 
 
 def _coming_back(trend: Trend, episode: Episode, you: str) -> str:

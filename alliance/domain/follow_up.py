@@ -66,23 +66,24 @@ MOST_QUOTED = 3  # ticks that a sentence quotes; the patient's page has all of t
 class Happened:
     """What a patient ticked after one session: ids, as they are kept.
 
-    `quotes` are the ticks that say something, as staff read them, and `types` the kinds of rupture they may
-    speak of; both are there once the definition has been asked.
+    `quotes` are the ticks that say something, as staff read them, and `types` the kinds of rupture that they may
+    speak of, each with its quotes; both are there once the definition has been asked.
     """
 
     checklist: str
     version: str
     ticks: tuple[str, ...]
     quotes: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
+    types: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def worded(self, checklist: Checklist) -> Happened:
         """The same, in the words of its definition."""
-        return replace(
-            self,
-            quotes=tuple(f"“{tick.quote}”" for tick in checklist.speaking(self.ticks)),
-            types=tuple(family.name for family in checklist.families_of(self.ticks)),
+        speaking = checklist.speaking(self.ticks)
+        types = tuple(
+            (family.name, tuple(f"“{tick.quote}”" for tick in speaking if tick.family == family.id))
+            for family in checklist.families_of(self.ticks)
         )
+        return replace(self, quotes=tuple(f"“{tick.quote}”" for tick in speaking), types=types)
 
 
 def ticked(happened: Happened, most: int | None = MOST_QUOTED) -> str:
@@ -97,7 +98,7 @@ def perhaps(happened: Happened) -> str:
     """`Perhaps too much of the therapist, or the pace.` Empty where the ticks speak of no kind of rupture."""
     if not happened.types:
         return ""
-    return f"Perhaps {', or '.join(happened.types)}."
+    return f"Perhaps {', or '.join(name for name, _ in happened.types)}."
 
 
 def told(happened: Happened | None) -> str:
@@ -105,6 +106,14 @@ def told(happened: Happened | None) -> str:
     if happened is None or not happened.quotes:
         return ""
     return f" {ticked(happened)} {perhaps(happened)}".rstrip()
+
+
+def by_type(happened: Happened | None) -> str:
+    """What was ticked, by the kind of rupture it may speak of; empty where it speaks of none."""
+    if happened is None or not happened.types:
+        return ""
+    read = " ".join(f"{capital(name)}: {listed(quotes)}." for name, quotes in happened.types)
+    return f"{read} One way to read what was ticked, not a verdict."
 
 
 CHANGE = 10.0  # points from which a scale of life around therapy counts as changed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import Alert
+from alliance.domain.follow_up import by_type
 from alliance.domain.therapy import Channel
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import beside, capital, listed, no_form_after, rated_beside, state, usual_tension
@@ -107,7 +108,8 @@ def reasons(alert: Alert, point: Point, instrument: Instrument) -> list[str]:
         lines.append(f"{capital(none_came)}.")
     if not alert.rules or not lines:
         lines.append("No single answer stands out; the last ones together are a little off the usual.")
-    return lines
+    types = by_type(point.happened)
+    return [*lines, types] if types else lines
 
 
 def _said(point: Point, instrument: Instrument) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 from alliance.analysis.track import Reading
 from alliance.domain.alerts import Alert
+from alliance.domain.follow_up import Happened
 from alliance.domain.people import Dyad
 from alliance.domain.therapy import Channel
 
@@ -18,7 +19,8 @@ class Point:
 
     `answered` is what the viewer may know: a response held back from the therapist reads as unanswered.
     `scores` maps scale ids and `alliance` to 0–100 or None; `why_missing` says why a score is not there.
-    `items` maps item ids to the number picked. `reading` is what the detector made of this session.
+    `items` maps item ids to the number picked. `reading` is what the detector made of this session,
+    `happened` what the patient ticked besides, where that is told.
     `came_by` is how the answer came, where there is one; `disputed`, that somebody with a link for this session
     says the answers are not theirs.
     """
@@ -35,6 +37,7 @@ class Point:
     came_by: Channel | None = None
     disputed: bool = False
     reading: Reading | None = None
+    happened: Happened | None = None
 
     @property
     def alliance(self) -> float | None:

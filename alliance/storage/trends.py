@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from alliance.domain.people import Dyad
 from alliance.domain.therapy import Channel
 from alliance.domain.trend import Point, Trend
-from alliance.storage import alerts, readings
+from alliance.storage import alerts, follow_ups, readings
 from alliance.storage.database import Connection
 from alliance.storage.times import day
 
 
 def trends(conn: Connection, dyads: Sequence[Dyad], *, full: bool, detail: bool = False) -> list[Trend]:
-    """One trend a dyad, in the order given. `detail` adds the scales and the single answers.
+    """One trend a dyad, in the order given. `detail` adds the scales, the single answers and, where no
+    alert stands, what was ticked.
 
     `full` is for supervisors: it includes responses that were held back from the therapist.
     """
@@ -22,6 +23,7 @@ def trends(conn: Connection, dyads: Sequence[Dyad], *, full: bool, detail: bool 
     marks = readings.of_dyads(conn, [dyad.id for dyad in dyads], full=full)
     scores, reasons = _scores(conn, ids, full=full, detail=detail)
     items = _items(conn, ids, full=full) if detail else {}
+    ticked = follow_ups.happened(conn, ids, full=full, asked_only=not detail)
     points: dict[int, list[Point]] = {dyad.id: [] for dyad in dyads}
     rows = conn.execute(
         "SELECT s.id, s.dyad_id, s.number, s.held_on, r.id AS response_id, r.talked, r.audience, i.channel,"
@@ -47,6 +49,7 @@ def trends(conn: Connection, dyads: Sequence[Dyad], *, full: bool, detail: bool 
                 came_by=Channel(row["channel"]) if row["channel"] else None,
                 disputed=bool(row["disputed"]),
                 reading=marks.get((row["dyad_id"], row["number"])),
+                happened=ticked.get(session),
             )
         )
     raised = alerts.of_dyads(conn, [dyad.id for dyad in dyads], full=full)

@@ -11,7 +11,9 @@ from alliance.actions.reading import PatientPage
 from alliance.domain import course, telling
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import episodes
+from alliance.domain.follow_up import Happened, perhaps
 from alliance.domain.trend import Point, Trend
+from alliance.domain.wording import listed
 from alliance.web.charts.caseload import caseload_chart
 from alliance.web.charts.style import Spec
 
@@ -36,6 +38,9 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "scale_words": telling.scale_words,
         "item_words": telling.item_words,
         "talked_words": _talked_words(page),
+        "ticked": [point for point in reversed(trend.points) if point.happened and point.happened.quotes],
+        "ticked_all": ticked_all,
+        "ticked_then": course.ticked_then,
     }
 
 
@@ -45,6 +50,11 @@ def _talked_words(page: PatientPage) -> dict[str, str]:
         if question.id == "talked":
             return {option.value: option.text[:1].lower() + option.text[1:] for option in question.options}
     return {}
+
+
+def ticked_all(happened: Happened) -> str:
+    """Everything that was ticked after one session, as staff read it."""
+    return f"{listed(happened.quotes)}. {perhaps(happened)}".strip()
 
 
 def point_at(trend: Trend, number: int) -> Point | None:
