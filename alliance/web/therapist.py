@@ -145,7 +145,7 @@ def add_session(patient_id: int) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as it is shown, once: its address, and the same as a square to scan."""
+    """What is shown once: a link by its address, and another as a square to scan."""
 
     address: str
     square: Markup
@@ -159,16 +159,25 @@ def session(session_id: int) -> str:
 
 @blueprint.post(f"/sessions/<{ID}:session_id>/links")
 def issue_link(session_id: int) -> str:
-    """Make a link and show it, this once: what is kept is only its fingerprint."""
-    clinic = current_clinic()
-    token = work.issue_link(clinic, current_viewer(), session_id, channel=Channel.LINK, now=now())
-    address = clinic.config.public_url.rstrip("/") + url_for("patient.form", token=token)
+    """Make a link and a square and show them, this once: what is kept is only their fingerprints.
+
+    Each is a link of its own, so that it can be told which of the two an answer came by.
+    """
     return session_page(
         session_id,
         "therapist/shown/link.html",
-        link=Link(address, square(address, "The link as a square to scan")),
-        link_hours=clinic.settings().link_hours,
+        link=Link(
+            address=_new_address(session_id, Channel.LINK),
+            square=square(_new_address(session_id, Channel.QR), "A square to scan"),
+        ),
+        link_hours=current_clinic().settings().link_hours,
     )
+
+
+def _new_address(session_id: int, channel: Channel) -> str:
+    clinic = current_clinic()
+    token = work.issue_link(clinic, current_viewer(), session_id, channel=channel, now=now())
+    return clinic.config.public_url.rstrip("/") + url_for("patient.form", token=token)
 
 
 @blueprint.post(f"/sessions/<{ID}:session_id>/answer-here")

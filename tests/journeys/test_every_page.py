@@ -119,7 +119,7 @@ def test_a_therapist_makes_a_link_and_hands_the_device_over(signed_in: PageAt) -
     page.get_by_role("link", name="Add a session").click()
     page.get_by_role("button", name="Add it and go to the form").click()
     page.get_by_role("button", name="Make a link").click()
-    expect(page.get_by_role("img", name="The link as a square to scan")).to_be_visible()
+    expect(page.get_by_role("img", name="A square to scan")).to_be_visible()
     judge(page, "link-and-square")
     page.get_by_role("button", name="Answer here").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How was it today?")

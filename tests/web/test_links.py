@@ -10,7 +10,10 @@ import pytest
 import segno
 import time_machine
 from flask import Flask
+from markupsafe import Markup
 
+from alliance.web import therapist
+from alliance.web.ways import square
 from tests.cast import NOW, Cast, signed_in
 from tests.page import Page, PageClient, page_client
 from tests.web.posting import count, course, kept, page_of, post
@@ -49,26 +52,42 @@ def test_a_link_is_shown_once_as_an_address_and_as_a_square(
     page = page_of(jonas.submit(jonas.page(session).form(MAKE)))
     token = token_on(page)
     assert re.fullmatch(r"[A-Za-z0-9_-]{27}", token)
-    assert "Here is the link. It is shown this once" in page.main
-    assert "It works for seven days and takes one answer." in page.main
+    assert "scan the square. It is shown this once" in page.main
+    assert "Both work for seven days, and one answer counts." in page.main
     square = next(node for node in page.root.find_all("svg") if node.has_class("qr"))
-    assert (square.get("role"), square.get("aria-label")) == ("img", "The link as a square to scan")
+    assert (square.get("role"), square.get("aria-label")) == ("img", "A square to scan")
     assert square.find("path") is not None
     for path in (session, f"/patients/{cast.alder.patient_id}", "/caseload", "/account"):
         assert token not in jonas.get(path).text
     assert jonas.page(session).by_id("link") is None
 
 
-def test_the_square_says_the_address(jonas: PageClient, session: str) -> None:
-    """Drawn by hand once more, dot by dot, it is the same."""
+def test_the_square_is_a_link_of_its_own(
+    jonas: PageClient, app: Flask, cast: Cast, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def noting(address: str, label: str) -> Markup:
+        drawn.append(address)
+        return square(address, label)
+
+    monkeypatch.setattr(therapist, "square", noting)
     page = page_of(jonas.submit(jonas.page(session).form(MAKE)))
-    address = f"https://alliance.example/a/{token_on(page)}"
-    square = next(node for node in page.root.find_all("svg") if node.has_class("qr"))
+    (address,) = drawn
+    assert address.startswith("https://alliance.example/a/") and token_on(page) not in address
+    assert post(page_client(app), address.rpartition("/")[2]).status_code == 303
+    assert "square on the screen" in jonas.page(f"/patients/{cast.alder.patient_id}").main
+
+
+def test_a_square_says_its_address() -> None:
+    """Drawn by hand once more, dot by dot, it is the same; and it stands in a margin of four dots."""
+    address = "https://alliance.example/a/" + "x" * 27
+    drawn = str(square(address, "A “square”"))
     modules = sum(sum(row) for row in segno.make(address, error="m").matrix)
-    drawn = square.find_all("path")[-1].get("d")
-    assert sum(int(length) for length in re.findall(r"h(\d+)", drawn)) == modules
+    dark = re.findall(r'<path[^>]* d="([^"]*)"', drawn)[-1]
+    assert sum(int(length) for length in re.findall(r"h(\d+)", dark)) == modules
     side = len(segno.make(address, error="m").matrix) + 8
-    assert square.get("viewbox", square.get("viewBox")) == f"0 0 {side} {side}"
+    assert f'viewBox="0 0 {side} {side}"' in drawn and 'aria-label="A “square”"' in drawn
 
 
 def test_the_link_opens_the_questionnaire_for_whoever_has_it(
@@ -110,7 +129,7 @@ def test_links_work_as_long_as_the_clinic_says(
     admin = signed_in(app, "tomasz")
     assert admin.submit(admin.page("/admin/settings").form("Save"), {"link_hours": "36"}).status_code == 303
     page = page_of(jonas.submit(jonas.page(session).form(MAKE)))
-    assert "It works for 36 hours and takes one answer." in page.main
+    assert "Both work for 36 hours, and one answer counts." in page.main
     clock.move_to(NOW + timedelta(hours=35, minutes=59))
     page_client(app).page(f"/a/{token_on(page)}")
     clock.move_to(NOW + timedelta(hours=36))
