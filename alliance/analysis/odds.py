@@ -27,6 +27,7 @@ from alliance.analysis.state import Held, Odds
 __all__ = ["ASK_NOW", "KEEP_IN_MIND", "MOST_ODDS", "OFF", "Evidence", "Held", "Odds", "ask_below", "step"]
 
 OF_FALLS, OF_REPORT = SHARES[:REPORT_ONLY], SHARES[REPORT_ONLY]
+"""Of all ruptures, the shares of the kinds that lower ratings, and of the one that only the rupture items tell."""
 FALLING = sum(OF_FALLS)
 
 MOST_ODDS = 1e6
@@ -81,8 +82,8 @@ def move(state: Odds, prior: Prior, held: Held) -> tuple[float, float, float | N
     report multiplied the odds by, None for a part that could say nothing.
     """
     _, answered, (safety, attunement, collaboration), rupture, _ = held
-    give_or_take, carried = state.give_or_take, state.carried_odds
-    silent, came = state.silence_factors(prior.dp)
+    give_or_take, carried = state.give_or_take, state.carried_odds  # step 1
+    silent, came = state.silence_factors(prior.dp)  # step 2
     state.first = False
     if not answered:
         state.odds = odds = min(carried * silent, MOST_ODDS)
@@ -93,12 +94,9 @@ def move(state: Odds, prior: Prior, held: Held) -> tuple[float, float, float | N
     rating = state.rating_of(held)
     variance = give_or_take * give_or_take * (1.0 + 1.0 / state.expected_weight)
     ratings = report = None
-    before = evidence = lowered = 1.0  # what is left out says nothing either way
-    falling, fall, fall_squared = (
-        FALLING,
-        0.0,
-        0.0,
-    )  # of the kinds that lower ratings: Σ π L, Σ π L d, Σ π L d²
+    # Of the kinds that lower ratings: Σ π L, Σ π L d, Σ π L d². What is left out says nothing either way.
+    falling, fall, fall_squared = FALLING, 0.0, 0.0
+    before = evidence = lowered = 1.0
     if rating is not None:  # steps 3 and 4
         one_scale = UNKNOWN
         if safety is not None and attunement is not None and collaboration is not None:
@@ -110,12 +108,10 @@ def move(state: Odds, prior: Prior, held: Held) -> tuple[float, float, float | N
         lowered, unlowered = heard(None if rupture is None else _report(state, rupture), prior.q)
         evidence = lowered * falling + unlowered * OF_REPORT
         report = evidence / before
-    # Step 6.
-    state.odds = odds = min(carried * came * max(evidence, LEAST_EVIDENCE), MOST_ODDS)
+    state.odds = odds = min(carried * came * max(evidence, LEAST_EVIDENCE), MOST_ODDS)  # step 6
     state.rank = _rank(state.rank, odds / give_or_take)
     calm = 1.0 / (1.0 + odds)
-    # Step 7.
-    if rating is not None:
+    if rating is not None:  # step 7
         belief = (1.0 - calm) * lowered / evidence
         learn_rating(state, rating, variance, belief * fall, belief * fall_squared)
     if safety is not None and attunement is not None and collaboration is not None:
