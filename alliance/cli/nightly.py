@@ -13,17 +13,22 @@ from alliance.cli.arguments import FOLDER
 @click.command()
 @FOLDER
 def nightly(folder: Path) -> None:
-    """Note forms that ended unanswered, and let the detector learn from this clinic's own past.
+    """Note forms that ended unanswered, let the detector learn from this clinic's own past, send what is due.
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
+    from alliance.actions import mailing
     from alliance.actions.clinic import opened
     from alliance.actions.learning import nightly as one_night
+    from alliance.cli.sending import tell
     from alliance.domain.clinic_data import in_words
+    from alliance.domain.scale_figures import in_brief
     from alliance.domain.wording import count
 
     with opened(folder) as clinic:
         night = one_night(clinic, datetime.now(UTC))
-    click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
-    for line in in_words(night.fitted):
-        click.echo(line)
+        click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
+        for line in (*in_words(night.fitted), *in_brief(night.scales)):
+            click.echo(line)
+        if clinic.config.mail:
+            tell(mailing.send(clinic, lambda: datetime.now(UTC)))

@@ -30,7 +30,7 @@ LIMITS: dict[str, Any] = {
 
 TOLD_AGAIN = 5.0  # seconds within which another signal to end is the same one
 
-SECRET_PATH = re.compile(r"(/a/|/welcome/)[^/\s?'\"]+")
+SECRET_PATH = re.compile(r"(/a/|/stop/|/welcome/)[^/\s?'\"]+")
 
 
 class ListenError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from alliance.actions import accounts, administering
+from alliance.actions import accounts, administering, mailing
 from alliance.actions.faults import Fault
 from alliance.domain.clinic import ClinicSettings, CrisisLine
 from alliance.web.admin_forms import SettingsForm
@@ -47,6 +47,7 @@ def _settings_page(form: SettingsForm, *, form_failed: bool = False) -> str:
         "admin/settings.html",
         form=form,
         wordings=wordings(current_clinic().library),
+        mail=mailing.state(current_clinic(), current_viewer(), now()),
         form_failed=form_failed,
     )
 
@@ -60,6 +61,8 @@ def _filled(now_set: ClinicSettings) -> SettingsForm:
         front_desk_hours=now_set.front_desk_hours,
         time_zone=now_set.time_zone,
         link_hours=now_set.link_hours,
+        monthly=now_set.monthly,
+        proof_of_use=now_set.proof_of_use,
     )
 
 
@@ -73,6 +76,8 @@ def _settings(form: SettingsForm) -> ClinicSettings:
         front_desk_hours=(form.front_desk_hours.data or "").strip(),
         time_zone=(form.time_zone.data or "").strip(),
         link_hours=form.link_hours.data or 0,
+        monthly=form.monthly.data,
+        proof_of_use=form.proof_of_use.data,
     )
 
 
