@@ -28,6 +28,10 @@ THEMES = {"distance": {7}, "intrusion": {8}, "pace": {10}, "direction": {11, 12}
 CHECKSUMS = {
     "instrument.toml": "72921e02805da39adbdba33c76ed227b8ea593c61292b137ebacf3a2b9793fef",
     "en.toml": "1a59a2a96a1eaa4d86ac6a44056001b12af4afae73b7f3532e883f795502137e",
+    "es.toml": "8fb563dae1a28a168bde20ab7c79caf1db6df7674c3fa55a947d4901396fe5a5",
+    "de.toml": "5c461c197224d81a473d5645f3b1377b8975a987c38fc18d468b0c20caae212f",
+    "tr.toml": "6bb68dc268839e0fbfcadf73fcac341e8ef2c96e0fdc230a156c42758aacfabd",
+    "ar.toml": "7b8b014fbacbfbca020cec810d1dbb41d2deb83b037f5f025a9e68d357cde02b",
 }
 FAULTS = [
     *(("instrument.toml", name, change) for name, change in STRUCTURE_FAULTS.items()),

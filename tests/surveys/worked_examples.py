@@ -39,6 +39,10 @@ EXAMPLES = {
         checksums={
             "instrument.toml": "24875eaa768ad3ab23d2236b66c8caae5f15a084c62215cd8c5c1724da681c43",
             "en.toml": "1d2db06d97abe00c099f021d744bfa1e9b48210063b7ec060d9dccc1beaf12cb",
+            "es.toml": "5bb6a6425e2a3bdfa03c7827698b822f3cfb6ce2ea86adaf02cd66f883175960",
+            "de.toml": "d3bc416f9551454b1126b0954dcc2c1965fb908fe87a1bbcd1f8313e0b066627",
+            "tr.toml": "31a97ece152c94b249c0de846cfb2ce845f865d74aa542ace762a014f51f984b",
+            "ar.toml": "03d510d9c720340e29832bd77d8b99ab636308f199d24ef65f16ed0759207bfe",
         },
     ),
     "after-session 1.0": Example(
