@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alliance.actions import accounts, answering, caseload, reading
 from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
+from alliance.demo.afterwards import Afterwards
 from alliance.demo.cast import CLINIC, STAFF
 from alliance.demo.script import Visit, visits
 from alliance.domain.clinic import ClinicSettings, CrisisLine
@@ -79,7 +80,7 @@ def make(folder: Path, address: Address, *, seed: int, now: datetime, watch: Wat
         now=opened,
     )
     with clinic.db.in_bulk():
-        past = _Past(clinic, _hire(clinic, opened), Random(f"{seed} attempts"))
+        past = _Past(clinic, _hire(clinic, opened), seed)
         for event in watch(sorted(_events(written), key=lambda event: event.at)):
             past.happens(event)
     return clinic
@@ -127,10 +128,11 @@ def _events(written: Iterable[Visit]) -> Iterable[Event]:
 class _Past:
     """Lets things happen in order, with the clock where it stood."""
 
-    def __init__(self, clinic: Clinic, staff: dict[str, Viewer], rng: Random) -> None:
+    def __init__(self, clinic: Clinic, staff: dict[str, Viewer], seed: int) -> None:
         self.clinic = clinic
         self.staff = staff
-        self.rng = rng
+        self.rng = Random(f"{seed} attempts")
+        self.afterwards = Afterwards(clinic, seed)
         self.patients: dict[str, int] = {}
         self.links: dict[tuple[str, int], str] = {}
 
@@ -180,7 +182,7 @@ class _Past:
         fields += [("talked", sheet.talked)] if sheet.talked else []
         fields += [("comment", sheet.comment), ("audience", sheet.audience)]
         fields += [("raise", "yes")] if sheet.wants_help else []
-        answering.submit(
+        receipt = answering.submit(
             self.clinic,
             self.links.pop((visit.part.code, visit.number)),
             attempt=attempt,
@@ -188,3 +190,4 @@ class _Past:
             form=Sent(fields),
             now=now,
         )
+        self.afterwards.take_up(visit, receipt, now)
