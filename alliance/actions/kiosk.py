@@ -89,7 +89,12 @@ class Visit:
 
     @property
     def mark(self) -> str:
-        return sha256(b"kiosk page|" + self.token.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+        return mark_of(self.token)
+
+
+def mark_of(secret: str) -> str:
+    """What stands in the pages that a secret opened, so that a page of an earlier one is known as such."""
+    return sha256(b"kiosk page|" + secret.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def form_token(tablet_token: str, visit_token: str) -> str:

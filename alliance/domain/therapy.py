@@ -20,6 +20,10 @@ class Channel(StrEnum):
     PAPER = "paper"
 
 
+# The patient answers in the house, and hands the device to somebody of the staff afterwards.
+IN_THE_ROOM = frozenset({Channel.HERE, Channel.KIOSK})
+
+
 class Audience(StrEnum):
     """Who may see a response: therapist and supervisor, or the supervisor alone."""
 

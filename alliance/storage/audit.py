@@ -95,6 +95,27 @@ def opened(conn: Connection, staff_id: int, patient_id: int, since: datetime) ->
     return row is not None
 
 
+def was_read(conn: Connection, dyad_id: int) -> bool:
+    """Whether the therapist opened the patient, or an alert, after the last answers that the therapist may know.
+
+    What was held back plays no part in it, whenever it came: who looks over the patient's shoulder must not be able
+    to tell from this that there was anything.
+    """
+    row = conn.execute(
+        "SELECT 1 FROM audit AS a JOIN dyad AS d ON d.id = ? LEFT JOIN alert AS x ON a.subject = 'alert'"
+        "   AND x.id = a.subject_id"
+        " WHERE a.actor = 'staff' AND a.actor_id = d.therapist_id"
+        " AND (a.action = 'open patient' AND a.subject_id = d.patient_id"
+        "   OR a.action = 'open alert' AND x.dyad_id = d.id AND x.audience = 'both')"
+        " AND a.at >= (SELECT max(coalesce(w.released_at, r.received_at)) FROM response AS r"
+        "   JOIN therapy_session AS s ON s.id = r.session_id"
+        "   LEFT JOIN released_response AS w ON w.response_id = r.id"
+        "   WHERE s.dyad_id = d.id AND r.audience = 'both') LIMIT 1",
+        (dyad_id,),
+    ).fetchone()
+    return row is not None
+
+
 def on_patients(
     conn: Connection, viewer: Viewer, patient_ids: Sequence[int], limit: int
 ) -> list[tuple[Entry, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from alliance.web.forms import StaffForm, Whole, printable
@@ -36,3 +36,5 @@ class SettingsForm(StaffForm):
         filters=[printable],
     )
     link_hours = Whole("Links work for this many hours", [InputRequired(HOURS)], problem=HOURS)
+    monthly = BooleanField("Ask about life around therapy once a month")
+    proof_of_use = BooleanField("Tell patients that their last answers were read")
