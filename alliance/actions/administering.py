@@ -18,8 +18,10 @@ from alliance.domain.clinic_data import in_words
 from alliance.domain.people import Viewer
 from alliance.domain.scale_figures import FormTold
 from alliance.domain.scale_figures import in_words as scales_in_words
+from alliance.languages import LANGUAGES
 from alliance.storage import alerts, priors, settings
 
+LANGUAGE_NAMES = {language.tag: language.name for language in LANGUAGES.values()}
 LONGEST_LINK = 14 * 24  # hours
 
 
@@ -79,5 +81,5 @@ def clinic_data(clinic: Clinic, viewer: Viewer) -> ClinicData:
     require(viewer, Permission.SEE_CLINIC_DATA)
     with clinic.db.read() as conn:
         learned, experience = priors.latest(conn), alerts.experience(conn)
-        forms = scales_in_words(settings.reliability(conn))
+        forms = scales_in_words(settings.reliability(conn), LANGUAGE_NAMES)
     return ClinicData(learned.fitted_at, in_words(learned.fitted or NOTHING), experience, forms)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.analysis.fitted import Fitted
 from alliance.analysis.fitting import fit_prior
+from alliance.analysis.past import PastCourses
 from alliance.analysis.scale_figures import scale_report
 from alliance.domain.scale_figures import ScaleFigures
 from alliance.storage import audit, item_answers, priors, responses, sessions, settings
@@ -19,17 +21,16 @@ from surveys.definition import Instrument, Scale
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one night brought: how many silences were noted, and what the past teaches now."""
+    """What one night brought: how many silences were noted, what the past teaches now, how well scales measure."""
 
     silences: int
     fitted: Fitted
+    scales: list[ScaleFigures]
 
 
 def nightly(clinic: Clinic, now: datetime) -> Night:
     """Note forms that ended unanswered, then learn. Safe to repeat: what is done is not done again."""
-    night = Night(note_silences(clinic, now), learn(clinic, now))
-    reliability(clinic)
-    return night
+    return Night(note_silences(clinic, now), learn(clinic, now), reliability(clinic))
 
 
 def note_silences(clinic: Clinic, now: datetime) -> int:
@@ -48,11 +49,10 @@ def learn(clinic: Clinic, now: datetime) -> Fitted:
     It is fitted to what therapists may know: every usual range drawn with it is theirs to see, and what was held
     back must not move one.
     """
+    past = PastCourses()
     with clinic.db.read() as conn:
-        past = [
-            responses.held(conn, dyad_id, 1, last, full=False)
-            for dyad_id, last in sessions.dyads_with_sessions(conn)
-        ]
+        for dyad_id, last in sessions.dyads_with_sessions(conn):
+            past.add(responses.held(conn, dyad_id, 1, last, full=False))
     fitted = fit_prior(past)
     with clinic.db.write() as conn:
         prior_id = priors.add(conn, fitted, now)
@@ -78,37 +78,58 @@ def reliability(clinic: Clinic) -> list[ScaleFigures]:
                 instrument = clinic.library.get(*form)
             except LookupError:
                 continue  # a questionnaire that this clinic no longer has
-            people, rows = [], []
+            answered = _Answered.to(instrument)
             for patient_id, answers in item_answers.of_form(conn, *form):
-                people.append(patient_id)
-                rows.append(_row(instrument, answers))
-            figures += [_figures(instrument, scale, people, rows) for scale in instrument.scales]
+                answered.take(patient_id, answers)
+            figures += [_figures(instrument, scale, answered) for scale in instrument.scales]
     with clinic.db.write() as conn:
         settings.save_reliability(conn, figures)
     return figures
 
 
-def _row(instrument: Instrument, answers: Mapping[str, int]) -> list[float]:
-    """One response, its items in order, all turned so that higher is better; NaN for what was left out."""
-    worse = {scale.id for scale in instrument.scales if scale.higher_is == "worse"}
-    both = instrument.minimum + instrument.maximum
-    return [
-        math.nan
-        if item.id not in answers
-        else float(both - answers[item.id] if item.reversed != (item.scale in worse) else answers[item.id])
-        for item in instrument.items
-    ]
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """Every response on one form, a few bytes each: whose it is, and per scale its items one after the other."""
+
+    turned: Mapping[str, tuple[tuple[str, int | None], ...]]
+    """Items of each scale, each with what its answer is taken from; None where high is better as it is."""
+    people: array[int] = field(default_factory=lambda: array("q"))
+    items: dict[str, array[float]] = field(default_factory=dict)
+
+    @classmethod
+    def to(cls, instrument: Instrument) -> _Answered:
+        both = instrument.minimum + instrument.maximum
+        turned = {
+            scale.id: tuple(
+                (item.id, both if item.reversed != (scale.higher_is == "worse") else None)
+                for item in instrument.items
+                if item.id in scale.items
+            )
+            for scale in instrument.scales
+        }
+        return cls(turned, items={scale: array("f") for scale in turned})
+
+    def take(self, patient_id: int, answers: Mapping[str, int]) -> None:
+        """One response, turned so that higher is better; NaN for what was left out."""
+        self.people.append(patient_id)
+        for scale, items in self.turned.items():
+            self.items[scale].extend([_turned(answers.get(item), both) for item, both in items])
 
 
-def _figures(
-    instrument: Instrument, scale: Scale, people: Sequence[int], rows: Sequence[Sequence[float]]
-) -> ScaleFigures:
-    columns = [place for place, item in enumerate(instrument.items) if item.id in scale.items]
+def _turned(answer: int | None, both: int | None) -> float:
+    if answer is None:
+        return math.nan
+    return answer if both is None else both - answer
+
+
+def _figures(instrument: Instrument, scale: Scale, answered: _Answered) -> ScaleFigures:
     name, low, high = f"{instrument.name} {instrument.version}", instrument.minimum, instrument.maximum
-    items = [[row[column] for column in columns] for row in rows]
-    if not any(all(map(math.isfinite, row)) for row in items):
-        return ScaleFigures(name, instrument.language, scale.name, len(columns), people=0)
-    report = scale_report(people, items, lowest=low, highest=high)
+    values, count = answered.items[scale.id], len(answered.turned[scale.id])
+    gaps = [math.isnan(value) for value in values]
+    if all(any(gaps[place : place + count]) for place in range(0, len(gaps), count)):
+        return ScaleFigures(name, instrument.language, scale.name, count, people=0)
+    table = memoryview(values).cast("B").cast("f", (len(answered.people), count))
+    report = scale_report(answered.people, table, lowest=low, highest=high)
     return ScaleFigures(
         questionnaire=name,
         language=instrument.language,
@@ -116,8 +137,9 @@ def _figures(
         items=report.items,
         people=report.respondents,
         alpha=(report.alpha.value, report.alpha.low, report.alpha.high) if report.alpha else None,
+        omega=report.omega.value if report.omega and report.omega.proper else None,
         change=report.change.change if report.change else None,
         sem=None if report.sem is None else 100.0 * report.sem / (high - low),
         at_best=report.ceiling,
-        missing=sum(math.isnan(answer) for row in items for answer in row) / (len(items) * len(columns)),
+        missing=sum(gaps) / len(gaps),
     )

@@ -41,6 +41,7 @@ def demo(port: int | None, folder: Path | None, as_json: bool, seed: int) -> Non
     everything is gone when it ends.
     """
     from alliance.app import create_app
+    from alliance.cli.beside import one_night
     from alliance.cli.server import run, until_told_to_end
     from alliance.demo.clinic import Address
     from alliance.demo.entrance import fresh_links, let_in
@@ -50,11 +51,19 @@ def demo(port: int | None, folder: Path | None, as_json: bool, seed: int) -> Non
     with until_told_to_end(), closing(_bind_demo(port)) as bound:
         number = bound.getsockname()[1]
         address = Address(f"http://{LOCAL}:{number}", LOCAL, number)
-        with standing(folder, address, seed=seed, now=datetime.now(UTC), watch=_watch) as clinic:
+        with (
+            standing(folder, address, seed=seed, now=datetime.now(UTC), watch=_watch) as clinic,
+            one_night(clinic.config.folder) as start_night,
+        ):
             now = datetime.now(UTC)
             ready = Ready(address.public_url, let_in(clinic, now), fresh_links(clinic, now), folder)
             told = ready.as_json() if as_json else ready.as_text()
-            run(create_app(clinic), bound, address.public_url, ready=lambda: click.echo(told))
+
+            def answering() -> None:
+                click.echo(told)
+                start_night()
+
+            run(create_app(clinic), bound, address.public_url, ready=answering)
 
 
 def _bind_demo(port: int | None) -> socket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
@@ -13,16 +13,17 @@ ENOUGH = 100
 """Below so many people the figures are rough."""
 TRUSTED_CHANGE = 0.7
 """Reliability of change within a person from which a fall in a single session can be believed."""
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleFigures:
     """One scale of one questionnaire in one language, from all answers of the clinic; it names nobody.
 
-    `people` answered all its items at least once. `alpha` with its interval, and `change`, the reliability of
-    change within a person (0–1); `sem`, points of 100; None where the answers cannot tell. `at_best` and
-    `missing`: shares, 0–1, of scores at the best end, and of its items left out on forms that came back.
+    `people` answered all its items at least once. `alpha` with its interval, `omega` (0–1), and `change`, the
+    reliability of change within a person (0–1); `sem`, points of 100; None where the answers cannot tell.
+    `at_best` and `missing`: shares, 0–1, of scores at the best end, and of its items left out on forms that
+    came back.
     """
 
     questionnaire: str
@@ -31,6 +32,7 @@ class ScaleFigures:
     items: int
     people: int
     alpha: tuple[float, float, float] | None = None
+    omega: float | None = None
     change: float | None = None
     sem: float | None = None
     at_best: float = 0.0
@@ -39,9 +41,11 @@ class ScaleFigures:
 
 @dataclass(frozen=True, slots=True)
 class FormTold:
-    """One questionnaire in one language: its heading, and a scale’s name with what is said of it."""
+    """One questionnaire in one language, whose name its own speakers know; a scale’s name with what is said of it."""
 
-    heading: str
+    questionnaire: str
+    tag: str
+    language: str
     scales: Sequence[tuple[str, str]]
 
 
@@ -63,12 +67,47 @@ def from_json(text: str) -> list[ScaleFigures]:
     ]
 
 
-def in_words(figures: Iterable[ScaleFigures]) -> list[FormTold]:
-    """Each questionnaire in each language, in the order given, its scales one after the other."""
+def in_words(figures: Iterable[ScaleFigures], languages: Mapping[str, str]) -> list[FormTold]:
+    """Each questionnaire in each language, in the order given, its scales one after the other.
+
+    `languages`: their names by tag; the tag stands for one that has no name.
+    """
     return [
-        FormTold(f"{name}, in “{language}”", [(one.scale, " ".join(_told(one))) for one in scales])
-        for (name, language), scales in groupby(figures, lambda one: (one.questionnaire, one.language))
+        FormTold(name, tag, languages.get(tag, tag), [(one.scale, " ".join(_told(one))) for one in scales])
+        for (name, tag), scales in groupby(figures, lambda one: (one.questionnaire, one.language))
     ]
+
+
+def in_brief(figures: Sequence[ScaleFigures]) -> list[str]:
+    """What one night found over all scales, in a sentence or two."""
+    if not figures:
+        return ["Nobody has answered yet: nothing can be said of how reliably the scales measure."]
+    enough = [one for one in figures if one.people >= ENOUGH_TO_SHOW]
+    known = [one for one in enough if one.alpha]
+    if not known:
+        return [
+            f"How reliably the scales measure here cannot be told yet: that takes {ENOUGH_TO_SHOW} people who "
+            "have answered a scale of several questions whole."
+        ]
+    alphas, people = [one.alpha[0] for one in known if one.alpha], [one.people for one in known]
+    told = [
+        f"Alpha of {_counted(len(known))} is {_from_to(alphas, '.2f')}, from {_from_to(people, ',')} people."
+    ]
+    noisy = sum(one.change is not None and one.change < TRUSTED_CHANGE for one in known)
+    if noisy:
+        told.append(f"A fall in a single session alone says little on {noisy} of them.")
+    if min(people) < ENOUGH:
+        told.append(f"Below {ENOUGH} people, take these figures as rough.")
+    return told
+
+
+def _counted(scales: int) -> str:
+    return "one scale" if scales == 1 else f"{scales} scales"
+
+
+def _from_to(values: Sequence[float], digits: str) -> str:
+    low, high = (f"{end:{digits}}".replace("-", "−") for end in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
 
 
 def _told(one: ScaleFigures) -> list[str]:
@@ -96,7 +135,8 @@ def _consistency(one: ScaleFigures) -> list[str]:
     if one.alpha is None:
         return [f"Answered whole by {one.people:,} people, who do not differ enough to tell its alpha."]
     value, low, high = (f"{part:.2f}".replace("-", "−") for part in one.alpha)
-    told = [f"Alpha is {value} (95 % interval {low} to {high}), from {one.people:,} people."]
+    omega = "" if one.omega is None else f", omega {one.omega:.2f}"
+    told = [f"Alpha is {value} (95 % interval {low} to {high}){omega}, from {one.people:,} people."]
     if one.sem is not None:
         told.append(f"By error of measurement alone a score strays by about {_points(one.sem)} of 100.")
     return told

@@ -80,18 +80,22 @@ def test_the_figures_are_those_of_the_raw_answers(
         assert report.sem
         assert found.people == report.respondents == PEOPLE
         assert found.alpha == pytest.approx((report.alpha.value, report.alpha.low, report.alpha.high))
+        assert report.omega
+        assert found.omega == (pytest.approx(report.omega.value) if report.omega.proper else None)
         assert found.change == pytest.approx(report.change.change)
         assert found.sem == pytest.approx(10 * report.sem)
         assert found.at_best == pytest.approx(report.ceiling)
         assert found.missing == pytest.approx(float(np.isnan(table).mean()))
     assert any(one.missing > 0 for one in figures)
+    assert any(one.omega for one in figures)
 
 
 def test_the_night_keeps_them_and_leaves_other_settings_alone(cast: Cast) -> None:
     before = all_settings(cast.clinic)
     assert kept(cast.clinic) == []
-    learning.nightly(cast.clinic, NOW + timedelta(days=30))
+    night = learning.nightly(cast.clinic, NOW + timedelta(days=30))
     figures = kept(cast.clinic)
+    assert night.scales == figures
     assert {one.people for one in figures} == {2}  # Alder 14 and Birch 2
     after = all_settings(cast.clinic)
     assert set(after) - set(before) == {settings.RELIABILITY}

@@ -34,17 +34,20 @@ def test_it_says_how_reliably_the_scales_measure_once_a_night_has_worked_it_out(
     learning.reliability(cast.clinic)
     page = signed_in(app, "tomasz").page(PATH)
     assert "Whether the scales measure reliably here" in page.text
-    assert "in “en”" in page.text
+    assert [head.text for head in page.root.find_all("h3")] == ["After session 1.0 (English)"]
     assert "2 people answered it whole so far. Figures are shown from 10 people on" in page.text
     assert "Alpha" not in page.main  # two people's answers are nobody else's business
 
 
 def test_from_ten_people_on_it_shows_figures_and_says_that_they_are_rough(app: Flask, cast: Cast) -> None:
-    figures = [replace(one, people=40, alpha=(0.86, 0.8, 0.9)) for one in learning.reliability(cast.clinic)]
+    figures = [
+        replace(one, people=40, alpha=(0.86, 0.8, 0.9), omega=0.871)
+        for one in learning.reliability(cast.clinic)
+    ]
     with cast.clinic.db.write() as conn:
         settings.save_reliability(conn, figures)
     page = signed_in(app, "miriam").page(PATH)
-    assert "Alpha is 0.86 (95 % interval 0.80 to 0.90), from 40 people." in page.text
+    assert "Alpha is 0.86 (95 % interval 0.80 to 0.90), omega 0.87, from 40 people." in page.text
     assert "Below 100 people, take these figures as rough." in page.text
 
 
