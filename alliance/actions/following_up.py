@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from alliance.actions import tickets
-from alliance.actions.clinic import Clinic, Unavailable
+from alliance.actions.clinic import Clinic
 from alliance.actions.outcomes import ATTEMPT, GRACE, Receipt, new_attempt
 from alliance.actions.tickets import OPENS_FOR, TicketEnded
 from alliance.actions.tokens import token_hash
@@ -195,7 +195,8 @@ def _readable(opened: Callable[[], FollowUp[Asked]]) -> FollowUp[Asked] | None:
     """The page to give back: where nothing can be written, it can often still be read."""
     try:
         return opened()
-    except (Unavailable, TicketEnded):
+    except Exception:  # what was sent travels back all the same, without the page around it
+        log.exception("nor could the page be read")
         return None
 
 
