@@ -10,11 +10,7 @@ import pytest
 from surveys import forms
 from surveys.definition import Instrument
 from surveys.library import shipped
-
-# An eleven-year-old has finished the fifth year of school, or is about to.
-HIGHEST_GRADE = 6.0
-# Long, but everybody who reads the page knows the one by name and has been told of the other.
-FAMILIAR = {"therapist": 2, "supervisor": 2}
+from tests.reading_age import HIGHEST_GRADE, grade, syllables
 
 ENGLISH = [one for one in shipped() if one.language == "en" and one.kind != "therapist"]
 every_instrument = pytest.mark.parametrize("instrument", ENGLISH, ids=[one.key for one in ENGLISH])
@@ -35,21 +31,6 @@ def texts(instrument: Instrument) -> Iterator[str]:
         for part in (question, *question.options):
             for text in filter(None, (part.text, part.note)):
                 yield text.format(therapist="Jonas", supervisor="Miriam")
-
-
-def syllables(word: str) -> int:
-    word = re.sub(r"[^a-z]", "", word.lower())
-    if word in FAMILIAR:
-        return FAMILIAR[word]
-    word = re.sub(r"(?<=[^aeiouy])(e|es|ed)$", "", word) or word
-    return max(1, len(re.findall(r"[aeiouy]+", word)))
-
-
-def grade(text: str) -> float:
-    """The school grade of Kincaid et al. (1975): 0.39 words a sentence + 11.8 syllables a word - 15.59."""
-    words = re.findall(r"[A-Za-z’]+", text)
-    sentences = max(1, len(re.findall(r"[.?!](?=\s|$)", text)))
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_a_second_answer_meets_a_calm_page_and_is_kept(client: PageClient, cast:
     page = page_of(response)
     assert page.h1 == "We already have your answers for this session."
     assert "They are safe, and nothing has been changed." in page.main
-    assert "you can tell Jonas Berg in your next session" in page.main
+    assert "tell Jonas Berg in your next session" in page.main
     is_calm(page)
     assert "The first." not in page.html and "The second." not in page.html
     assert kept(cast.clinic).comment == "The first."

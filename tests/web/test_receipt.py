@@ -59,7 +59,7 @@ def test_it_names_who_reads_it_and_the_next_day(client: PageClient, cast: Cast) 
     page = receipt(client, token_of_a_session(cast, date(2026, 12, 3)))
     assert page.h1 == "Thank you. It has arrived."
     assert "Jonas Berg reads this before your next session, on Thursday 3 December." in page.main
-    assert "Nobody reads your answers straight away. You can call at any time, day or night." in page.main
+    assert "Nobody reads this straight away. You can call at any time, day or night." in page.main
     assert dict(page.links)["112"] == "tel:112"
     assert page.forms == [] and "/a/" not in page.html
 

@@ -135,7 +135,7 @@ def test_a_form_on_paper_has_a_number_and_no_name(jonas: PageClient, cast: Cast)
         assert item.text in faces[0].text
     assert [box.text for box in faces[0].find_all("i")][:11] == [str(value) for value in range(11)]
     for words in (
-        "Jonas Berg, your therapist, reads it before your next session, and so does Miriam Osei",
+        "Jonas Berg, your therapist, reads it before your next session. So does Miriam Osei",
         "Somebody at the clinic opens the envelope and types your answers in.",
     ):
         assert words in faces[0].text
@@ -144,7 +144,7 @@ def test_a_form_on_paper_has_a_number_and_no_name(jonas: PageClient, cast: Cast)
         "If you tick nothing, it is the first.",
         "Nobody reads this straight away.",
         "01632 960114",
-        "give it to the front desk by Friday 27 November",
+        "Give it to the front desk by Friday 27 November",
     ):
         assert words in faces[1].text
     assert "Alder" not in paper.text
@@ -164,7 +164,7 @@ def test_a_short_form_fits_one_page_and_one_without_supervisor_offers_none(app: 
 def test_several_supervisors_are_named(jonas: PageClient, cast: Cast) -> None:
     supervise(cast, "ruth")
     page = page_of(jonas.submit(jonas.page(f"/sessions/{cast.alder.session_id}").form("Print the form")))
-    assert "and so do Miriam Osei and Ruth Adler, the supervisors." in page.main
+    assert "So do Miriam Osei and Ruth Adler, the supervisors." in page.main
     assert "Only Miriam Osei and Ruth Adler, the supervisors" in page.main
 
 
