@@ -31,7 +31,7 @@ class ContactForm(StaffForm):
         ],
     )
     address = StringField(
-        "Address",
+        "2. To which address?",
         [Length(max=320, message="Enter an address such as name@example.org")],
         filters=[printable],
     )

@@ -116,6 +116,7 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
         "filename": ["css/staff.css"],
         "kept_id": [world.session_id],
         "name": ["alliance", "safety", "attunement", "collaboration", "held", "hurt", "leave", "own-view"],
+        "number": ["K7Q2M9XD"],
         "patient_id": [
             world.cast.alder.patient_id,
             world.patient_id,
