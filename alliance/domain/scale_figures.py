@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
+from alliance.domain.wording import listed
+
 ENOUGH_TO_SHOW = 10
 """Below so many people a figure would speak of single persons."""
 ENOUGH = 100
 """Below so many people the figures are rough."""
 TRUSTED_CHANGE = 0.7
 """Reliability of change within a person from which a fall in a single session can be believed."""
+UNKNOWN = "–"
 FORMAT = 2
 
 
@@ -40,13 +43,28 @@ class ScaleFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleTold:
+    """A row of a table: a scale’s name, and its figures as they are shown."""
+
+    name: str
+    people: str
+    alpha: str
+    omega: str
+    error: str
+    change: str
+    at_best: str
+    left_out: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormTold:
-    """One questionnaire in one language, whose name its own speakers know; a scale’s name with what is said of it."""
+    """One questionnaire in one language, whose name its own speakers know: its scales, and what to think of them."""
 
     questionnaire: str
     tag: str
     language: str
-    scales: Sequence[tuple[str, str]]
+    scales: Sequence[ScaleTold]
+    notes: Sequence[str]
 
 
 def to_json(figures: Iterable[ScaleFigures]) -> str:
@@ -68,13 +86,79 @@ def from_json(text: str) -> list[ScaleFigures]:
 
 
 def in_words(figures: Iterable[ScaleFigures], languages: Mapping[str, str]) -> list[FormTold]:
-    """Each questionnaire in each language, in the order given, its scales one after the other.
+    """Each questionnaire in each language, in the order given, with the scales that enough people answered.
 
     `languages`: their names by tag; the tag stands for one that has no name.
     """
+    forms = groupby(figures, lambda one: (one.questionnaire, one.language))
+    return [_form(name, tag, languages.get(tag, tag), list(scales)) for (name, tag), scales in forms]
+
+
+def _form(name: str, tag: str, language: str, scales: Sequence[ScaleFigures]) -> FormTold:
+    shown = [one for one in scales if one.people >= ENOUGH_TO_SHOW]
+    few = [one for one in scales if one.people < ENOUGH_TO_SHOW]
+    notes = [
+        *_rough(shown),
+        *_unstable(shown),
+        *_one_question(shown),
+        *_alike(shown),
+        *_too_few(few, every=not shown),
+    ]
+    return FormTold(name, tag, language, [_row(one) for one in shown], notes)
+
+
+def _row(one: ScaleFigures) -> ScaleTold:
+    alpha = UNKNOWN
+    if one.alpha:
+        value, low, high = (f"{part:.2f}".replace("-", "−") for part in one.alpha)
+        alpha = f"{value} ({low} to {high})"
+    return ScaleTold(
+        name=one.scale,
+        people=f"{one.people:,}",
+        alpha=alpha,
+        omega=UNKNOWN if one.omega is None else f"{one.omega:.2f}",
+        error=UNKNOWN if one.sem is None else f"{one.sem:.0f}",
+        change=UNKNOWN if one.change is None else f"{one.change:.2f}",
+        at_best=_per_cent(one.at_best),
+        left_out=_per_cent(one.missing),
+    )
+
+
+def _rough(shown: Sequence[ScaleFigures]) -> list[str]:
+    rough = [one.scale for one in shown if one.people < ENOUGH]
+    if not rough:
+        return []
+    whose = "these figures" if len(rough) == len(shown) else f"the figures of {listed(rough)}"
+    return [f"Fewer than {ENOUGH} people have answered: take {whose} as rough."]
+
+
+def _unstable(shown: Sequence[ScaleFigures]) -> list[str]:
+    scales = [one.scale for one in shown if one.change is not None and one.change < TRUSTED_CHANGE]
+    return [f"A fall in a single session of {listed(scales)} alone says little."] if scales else []
+
+
+def _one_question(shown: Sequence[ScaleFigures]) -> list[str]:
+    single = [one.scale for one in shown if one.items == 1]
+    return [f"{listed(single)}: how reliable one question alone is cannot be told from it."] if single else []
+
+
+def _alike(shown: Sequence[ScaleFigures]) -> list[str]:
+    alike = [one.scale for one in shown if one.items > 1 and one.alpha is None]
+    return [f"{listed(alike)}: people do not differ enough to tell how reliable it is."] if alike else []
+
+
+def _too_few(few: Sequence[ScaleFigures], *, every: bool) -> list[str]:
+    if not few:
+        return []
+    most = max(one.people for one in few)
+    whole = f"{most} {'person' if most == 1 else 'people'}" if most else "nobody"
+    told = (
+        f"So far {whole} answered it whole"
+        if every
+        else f"{listed([one.scale for one in few])}: so far {whole}"
+    )
     return [
-        FormTold(name, tag, languages.get(tag, tag), [(one.scale, " ".join(_told(one))) for one in scales])
-        for (name, tag), scales in groupby(figures, lambda one: (one.questionnaire, one.language))
+        f"{told}. Figures are shown from {ENOUGH_TO_SHOW} people on: with fewer they would speak of single persons."
     ]
 
 
@@ -110,58 +194,5 @@ def _from_to(values: Sequence[float], digits: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _told(one: ScaleFigures) -> list[str]:
-    if one.people < ENOUGH_TO_SHOW:
-        return [_too_few(one.people)]
-    told = [*_consistency(one), *_change(one), _ends(one)]
-    if one.people < ENOUGH:
-        told.append(f"Below {ENOUGH} people, take these figures as rough.")
-    return told
-
-
-def _too_few(people: int) -> str:
-    whole = f"{people} {'person' if people == 1 else 'people'}" if people else "Nobody"
-    return (
-        f"{whole} answered it whole so far. Figures are shown from {ENOUGH_TO_SHOW} people on: "
-        "with fewer they would speak of single persons."
-    )
-
-
-def _consistency(one: ScaleFigures) -> list[str]:
-    if one.items == 1:
-        return [
-            f"Answered by {one.people:,} people. How reliable one question alone is cannot be told from it."
-        ]
-    if one.alpha is None:
-        return [f"Answered whole by {one.people:,} people, who do not differ enough to tell its alpha."]
-    value, low, high = (f"{part:.2f}".replace("-", "−") for part in one.alpha)
-    omega = "" if one.omega is None else f", omega {one.omega:.2f}"
-    told = [f"Alpha is {value} (95 % interval {low} to {high}){omega}, from {one.people:,} people."]
-    if one.sem is not None:
-        told.append(f"By error of measurement alone a score strays by about {_points(one.sem)} of 100.")
-    return told
-
-
-def _change(one: ScaleFigures) -> list[str]:
-    if one.change is None:
-        return []
-    told = f"Of what changes within a person from session to session, {one.change:.2f} is more than noise"
-    if one.change < TRUSTED_CHANGE:
-        return [f"{told}: a fall in a single session of this scale alone says little."]
-    return [f"{told} between its questions."]
-
-
-def _ends(one: ScaleFigures) -> str:
-    return (
-        f"{_in_a_hundred(one.at_best)} scores are at the best end; on the forms that came back, "
-        f"{_in_a_hundred(one.missing).lower()} of its questions were left out."
-    )
-
-
-def _points(points: float) -> str:
-    return f"{points:.0f} point{'' if round(points) == 1 else 's'}"
-
-
-def _in_a_hundred(share: float) -> str:
-    hundredths = round(100 * share)
-    return f"About {hundredths} in 100" if hundredths else "Fewer than 1 in 100"
+def _per_cent(share: float) -> str:
+    return "< 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"

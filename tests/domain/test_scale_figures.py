@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from alliance.domain.scale_figures import FormTold, ScaleFigures, from_json, in_brief, in_words, to_json
+from alliance.domain.scale_figures import (
+    FormTold,
+    ScaleFigures,
+    ScaleTold,
+    from_json,
+    in_brief,
+    in_words,
+    to_json,
+)
 
 SAFETY = ScaleFigures(
     questionnaire="After the session 1.0",
@@ -25,64 +33,76 @@ SAFETY = ScaleFigures(
 NAMES = {"en": "English", "de": "Deutsch"}
 
 
-def told(**changes: object) -> str:
-    form = in_words([replace(SAFETY, **changes)], NAMES)[0]  # type: ignore[arg-type]
-    ((_, sentences),) = form.scales
-    return sentences
+def form(*scales: ScaleFigures) -> FormTold:
+    (only,) = in_words(scales, NAMES)
+    return only
+
+
+def row(**changes: object) -> ScaleTold:
+    (only,) = form(replace(SAFETY, **changes)).scales  # type: ignore[arg-type]
+    return only
 
 
 def test_a_scale_that_many_answered() -> None:
-    assert in_words([SAFETY], NAMES) == [
-        FormTold(
-            "After the session 1.0",
-            "en",
-            "English",
-            [
-                (
-                    "Safety",
-                    "Alpha is 0.86 (95 % interval 0.84 to 0.88), omega 0.87, from 1,240 people. "
-                    "By error of measurement alone a score strays by about 4 points of 100. "
-                    "Of what changes within a person from session to session, 0.74 is more than noise between "
-                    "its questions. About 12 in 100 scores are at the best end; on the forms that came back, "
-                    "fewer than 1 in 100 of its questions were left out.",
-                )
-            ],
-        )
-    ]
+    assert form(SAFETY) == FormTold(
+        questionnaire="After the session 1.0",
+        tag="en",
+        language="English",
+        scales=[
+            ScaleTold(
+                name="Safety",
+                people="1,240",
+                alpha="0.86 (0.84 to 0.88)",
+                omega="0.87",
+                error="4",
+                change="0.74",
+                at_best="12 %",
+                left_out="< 1 %",
+            )
+        ],
+        notes=[],
+    )
 
 
 @pytest.mark.parametrize(("people", "rough"), [(10, True), (99, True), (100, False)])
 def test_below_a_hundred_people_it_says_that_the_figures_are_rough(people: int, rough: bool) -> None:
-    assert ("Below 100 people, take these figures as rough." in told(people=people)) is rough
+    notes = form(replace(SAFETY, people=people)).notes
+    assert list(notes) == ["Fewer than 100 people have answered: take these figures as rough."] * rough
+    notes = form(SAFETY, replace(SAFETY, scale="Rupture", people=people)).notes
+    assert any("take the figures of Rupture as rough" in note for note in notes) is rough
 
 
-@pytest.mark.parametrize(
-    ("people", "start"), [(0, "Nobody answered"), (1, "1 person answered"), (9, "9 people answered")]
-)
-def test_a_few_people_are_not_described(people: int, start: str) -> None:
-    sentences = told(people=people)
-    assert sentences.startswith(start)
-    assert "0.86" not in sentences
-    assert "in 100" not in sentences
+@pytest.mark.parametrize(("people", "who"), [(0, "nobody"), (1, "1 person"), (9, "9 people")])
+def test_a_few_people_are_not_described(people: int, who: str) -> None:
+    few = replace(SAFETY, people=people)
+    why = "Figures are shown from 10 people on: with fewer they would speak of single persons."
+    assert form(few).scales == []
+    assert form(few).notes == [f"So far {who} answered it whole. {why}"]
+    some = form(replace(SAFETY, scale="Attunement"), few)
+    assert [scale.name for scale in some.scales] == ["Attunement"]
+    assert some.notes == [f"Safety: so far {who}. {why}"]
 
 
-def test_what_cannot_be_told_is_left_out_in_words() -> None:
-    assert "one question alone" in told(items=1, alpha=None, sem=None, change=None)
-    nothing = told(alpha=None, sem=None, change=None)
-    assert "do not differ enough to tell its alpha" in nothing
-    assert "None" not in nothing
-    assert "−0.20" in told(alpha=(0.3, -0.2, 0.5))
-    assert "omega" not in told(omega=None)
+def test_what_cannot_be_told_is_left_out_and_said_in_words() -> None:
+    nothing = row(alpha=None, omega=None, sem=None, change=None)
+    assert [nothing.alpha, nothing.omega, nothing.error, nothing.change] == ["–"] * 4
+    (why,) = form(replace(SAFETY, alpha=None)).notes
+    assert why == "Safety: people do not differ enough to tell how reliable it is."
+    (why,) = form(replace(SAFETY, items=1, alpha=None, change=None)).notes
+    assert why == "Safety: how reliable one question alone is cannot be told from it."
+    assert row(alpha=(0.3, -0.2, 0.5)).alpha == "0.30 (−0.20 to 0.50)"
+    assert row(missing=0.0).left_out == "0 %"
 
 
 def test_a_noisy_scale_warns_of_single_sessions() -> None:
-    assert "a fall in a single session of this scale alone says little" in told(change=0.69)
+    noisy = [replace(SAFETY, change=0.69), replace(SAFETY, scale="Rupture", change=0.2)]
+    assert form(*noisy).notes == ["A fall in a single session of Safety and Rupture alone says little."]
 
 
-def test_each_language_has_a_heading_of_its_own() -> None:
+def test_each_language_stands_by_itself() -> None:
     changes = ({}, {"scale": "Rupture"}, {"language": "de"}, {"language": "xx"})
     forms = in_words([replace(SAFETY, **change) for change in changes], NAMES)
-    assert [(form.tag, form.language, [name for name, _ in form.scales]) for form in forms] == [
+    assert [(form.tag, form.language, [scale.name for scale in form.scales]) for form in forms] == [
         ("en", "English", ["Safety", "Rupture"]),
         ("de", "Deutsch", ["Safety"]),
         ("xx", "xx", ["Safety"]),
