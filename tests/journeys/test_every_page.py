@@ -44,6 +44,7 @@ def test_the_therapists_pages(
         (alert, "alert"),
         (patient, "patient"),
         (f"{patient}/sessions/new", "new-session"),
+        (f"{patient}/contact", "contact"),
         ("/patients/new", "new-patient"),
         ("/help", "help"),
         ("/help/evidence", "evidence"),
@@ -104,6 +105,7 @@ def test_the_patients_pages(
     judge(page, f"questionnaire-with-a-problem-{kind}")
     for address, name in (
         ("/a/no-such-link", "unknown-link"),
+        ("/stop/no-such-link", "unknown-stop-link"),
         ("/thanks", "receipt-without-cookie"),
         ("/leave", "left"),
         ("/sign-in", "sign-in"),

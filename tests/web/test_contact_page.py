@@ -195,3 +195,25 @@ def test_nothing_hostile_is_kept_as_an_address(cast: Cast, jonas: PageClient, pa
             for row in conn.execute("SELECT id FROM contact").fetchall()
         ]
     assert (response.status_code, kept) in [(422, []), (303, ["a@b.example"])]
+
+
+def test_the_admin_sees_counts_and_codes(app: Flask, cast: Cast) -> None:
+    tomasz = signed_in(app, "tomasz")
+    assert "Not switched on: no patient is written to." in tomasz.page("/admin/settings").main
+    agree(cast, cast.alder.patient_id)
+    with open_office() as office:
+        app.extensions["clinic"] = clinic = with_mail(cast.clinic, office.port)
+        assert "has not been spoken to yet" in tomasz.page("/admin/settings").main
+        office.at_rcpt = lambda _: "550 5.1.1 No such user"
+        run(clinic)
+        page = tomasz.page("/admin/settings")
+    assert "The mail server answered last on 20 November at 10:00." in page.main
+    assert "One patient cannot be reached by e-mail; the therapist has been told." in page.main
+    assert "The last mail that did not arrive: 550 5.1.1." in page.main
+    run(with_mail(cast.clinic, 1), NOW + timedelta(hours=1))
+    assert (
+        "could not be reached on 20 November at 11:00 (connection refused)"
+        in tomasz.page("/admin/settings").main
+    )
+    for word in ("Alder", ADDRESS, "rowan"):
+        assert word not in tomasz.page("/admin/settings").html
