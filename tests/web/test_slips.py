@@ -136,7 +136,7 @@ def test_a_form_on_paper_has_a_number_and_no_name(jonas: PageClient, cast: Cast)
     assert [box.text for box in faces[0].find_all("i")][:11] == [str(value) for value in range(11)]
     for words in (
         "Jonas Berg, your therapist, reads it before your next session. So does Miriam Osei",
-        "Somebody at the clinic opens the envelope and types your answers in.",
+        "Someone at the clinic opens the envelope and types your answers in.",
     ):
         assert words in faces[0].text
     for words in (
