@@ -11,6 +11,7 @@ from alliance.web.charts.evidence import rule_name
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer
 from alliance.web.evidence import shipped_evidence
+from alliance.web.questionnaires import drafts
 
 blueprint = Blueprint("help", __name__)
 
@@ -38,6 +39,9 @@ def evidence_chart() -> Response:
 @blueprint.get("/help/clinic-data")
 def clinic_data() -> str:
     """What this clinic's own data say, in words: what the detector learned, and what came of its questions."""
+    clinic = current_clinic()
     return render_template(
-        "help/clinic_data.html", data=administering.clinic_data(current_clinic(), current_viewer())
+        "help/clinic_data.html",
+        data=administering.clinic_data(clinic, current_viewer()),
+        drafts=drafts(clinic.library),
     )

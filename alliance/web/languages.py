@@ -82,8 +82,8 @@ def spelled(number: int) -> str:
 
 
 def isolated(name: str) -> Markup:
-    """A name whose own direction does not turn what stands around it."""
-    return Markup("<bdi>{}</bdi>").format(name)
+    """A name whose own direction does not turn what stands around it, and that no browser translates."""
+    return Markup('<bdi translate="no">{}</bdi>').format(name)
 
 
 def people(names: Sequence[str]) -> Markup:

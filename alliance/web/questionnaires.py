@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alliance.languages import language
 from alliance.web.languages import choices
+from surveys.checklist import Checklist
 from surveys.definition import Instrument
 from surveys.library import Library
 
@@ -28,24 +27,23 @@ def status(validated: bool, tag: str) -> str:
     return "not validated" if tag == "en" else "draft translation, not validated"
 
 
+def drafts(library: Library) -> set[str]:
+    """The languages in which some wording is a draft translation."""
+    return {one.language for one in library if not one.validated and one.language != "en"}
+
+
 def wordings(library: Library) -> list[Wording]:
     """Every wording of what patients can be asked, under the names that staff know."""
+    found: dict[str, dict[str, Instrument | Checklist]] = {}
+    for one in library.everything():
+        if isinstance(one, Checklist) or one.kind != "therapist":
+            found.setdefault(one.key, {})[one.language] = one
     return [
-        Wording(
-            library.for_staff(one.id, one.version).name,
-            one.version,
-            language(one.language).name,
-            status(one.validated, one.language),
-        )
-        for one in _in_order(library)
+        Wording(worded.get("en", one).name, one.version, known.name, status(one.validated, one.language))
+        for worded in found.values()
+        for known in choices(worded)
+        for one in (worded[known.tag],)
     ]
-
-
-def _in_order(library: Library) -> Iterator[Instrument]:
-    found = list(library)
-    for one_id, version in dict.fromkeys((one.id, one.version) for one in found):
-        worded = {one.language: one for one in found if (one.id, one.version) == (one_id, version)}
-        yield from (worded[known.tag] for known in choices(worded))
 
 
 def offered_languages(library: Library) -> list[tuple[str, str]]:
