@@ -62,6 +62,7 @@ class Checked:
     problems: dict[str, Problem]
     shown: dict[str, str]
     unknown: tuple[str, ...]
+    noticed: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -108,6 +109,7 @@ def check(instrument: Instrument, posted: Posted, supervised: bool = True) -> Ch
         problems=problems | stale,
         shown=ratings.shown | {field.name: field.shown for field in questions if field.shown},
         unknown=tuple(name for name in posted if name not in known),
+        noticed=values.get("noticed"),
     )
 
 

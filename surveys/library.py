@@ -11,7 +11,7 @@ from surveys.definition import Instrument, Kind
 from surveys.loader import Definition, load_folder, naming
 from surveys.tables import STRUCTURE, InstrumentFault
 
-__all__ = ["InstrumentFault", "Library", "shipped"]
+__all__ = ["InstrumentFault", "Library", "asked_of_staff", "shipped"]
 
 
 class Library:
@@ -138,6 +138,12 @@ class Library:
 def shipped() -> Library:
     """The instruments that come with this package."""
     return Library(Path(__file__).parent / "instruments")
+
+
+@cache
+def asked_of_staff() -> Library:
+    """The instruments that staff answer about a session. No patient is ever asked one."""
+    return Library(Path(__file__).parent / "staff_instruments")
 
 
 def _age(version: str) -> tuple[int, ...]:

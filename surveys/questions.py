@@ -37,6 +37,8 @@ QUESTIONS: Mapping[str, QuestionRule] = MappingProxyType(
         # Both is what every page says at its top, so both is what stands picked at its end.
         "audience": QuestionRule("choice", ("both", "supervisor"), default="both", needs_supervisor=True),
         "raise": QuestionRule("check", needs_supervisor=True),
+        # Asked of therapists alone, in their own view.
+        "noticed": QuestionRule("choice", ("no", "yes")),
     }
 )
 

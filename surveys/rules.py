@@ -15,7 +15,9 @@ _FORM = "the form class uses that name itself"
 
 RESERVED = MappingProxyType(
     {
-        **dict.fromkeys(("attempt", "form", "blank", "talked", "comment", "audience", "raise"), _POSTED),
+        **dict.fromkeys(
+            ("attempt", "form", "blank", "talked", "comment", "audience", "raise", "noticed"), _POSTED
+        ),
         **dict.fromkeys(("data", "errors", "meta", "process", "validate"), _FORM),
         "alliance": "the overall score has that name",
         "ends": "the page has an anchor of that name",

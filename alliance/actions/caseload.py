@@ -9,13 +9,23 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.faults import Fault
 from alliance.actions.inviting import invite
-from alliance.actions.scope import courses_of, is_own, own_dyad, record, require, session_in_scope
+from alliance.actions.own_view import standing_of
+from alliance.actions.scope import (
+    courses_of,
+    is_own,
+    newly_shown,
+    own_dyad,
+    record,
+    require,
+    session_in_scope,
+)
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, arrange
+from alliance.domain.own_view import Standing
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
-from alliance.storage import people, sessions, settings
+from alliance.storage import own_views, people, sessions, settings
 
 FAR_AHEAD = timedelta(days=366)
 
@@ -30,7 +40,12 @@ def own_trends(clinic: Clinic, viewer: Viewer, now: datetime) -> list[Trend]:
     require(viewer, Permission.SEE_CASELOAD)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
-        return courses_of(clinic.library, conn, viewer, people.own_dyads(conn, viewer, today))
+        trends = courses_of(clinic.library, conn, viewer, people.own_dyads(conn, viewer, today))
+        new = newly_shown(conn, viewer, trends)
+    if new:
+        with clinic.db.write() as conn:
+            own_views.note_shown(conn, new, now)
+    return trends
 
 
 def add_patient(
@@ -125,13 +140,14 @@ class SessionPage:
     """A session, for the page where a link to answer about it is made.
 
     `answered` is what the viewer may know. How many links still work is not told: it would tell of an answer
-    that was held back.
+    that was held back. `view` is where the therapist’s own view stands, for the therapist alone.
     """
 
     session: TherapySession
     dyad: Dyad
     answered: bool
     own: bool
+    view: Standing | None = None
 
 
 def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -> SessionPage:
@@ -140,9 +156,12 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         session, dyad = session_in_scope(conn, viewer, session_id, today)
+        if is_own(viewer, dyad):
+            view, answered = standing_of(conn, viewer.staff_id, session_id)
+            return SessionPage(session, dyad, answered, own=True, view=view)
         trend = courses_of(clinic.library, conn, viewer, [dyad])[0]
         answered = any(point.answered for point in trend.points if point.session_id == session_id)
-        return SessionPage(session, dyad, answered, is_own(viewer, dyad))
+        return SessionPage(session, dyad, answered, own=False)
 
 
 def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Channel, now: datetime) -> str:

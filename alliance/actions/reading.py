@@ -8,15 +8,24 @@ from datetime import date, datetime, timedelta
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
-from alliance.actions.scope import alert_in_scope, courses_of, dyad_of_patient, is_own, record, require
+from alliance.actions.scope import (
+    alert_in_scope,
+    courses_of,
+    dyad_of_patient,
+    is_own,
+    newly_shown,
+    record,
+    require,
+)
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.certainty import Experience
 from alliance.domain.follow_up import Around
+from alliance.domain.own_view import Gap, gaps
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, audit, follow_ups, people, responses, sessions, settings
+from alliance.storage import alerts, audit, follow_ups, own_views, people, responses, sessions, settings
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
 
@@ -28,7 +37,8 @@ class PatientPage:
     `own` is True for the therapist. `comments` are those addressed to the viewer: a supervisor gets only what was
     written to the supervisor alone. `wishes` are the sessions after which the patient asked a supervisor for help,
     newest first; the therapist gets none. `others` are the patient's other dyads in the viewer's scope. `readers`
-    are the supervisors who may see this too. `around` is life around therapy, where the patient told of it.
+    are the supervisors who may see this too. `around` is life around therapy, where the patient told of it. `gaps`
+    compare the therapist's own views with the patient's, for the therapist alone.
     """
 
     trend: Trend
@@ -40,6 +50,7 @@ class PatientPage:
     readers: tuple[str, ...]
     today: date
     around: Around | None = None
+    gaps: Sequence[Gap] = ()
 
     @property
     def dyad(self) -> Dyad:
@@ -68,6 +79,7 @@ def open_patient(
         today = settings.clinic_settings(conn).today(now)
         dyad, dyads = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
         page = _page(clinic, conn, viewer, dyad, dyads, today)
+        own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
         record(conn, viewer, "open patient", "patient", patient_id, now)
     return page
 
@@ -76,24 +88,27 @@ def _page(
     clinic: Clinic, conn: Connection, viewer: Viewer, dyad: Dyad, dyads: Sequence[Dyad], today: date
 ) -> PatientPage:
     own = is_own(viewer, dyad)
+    trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
+    written = responses.comments(conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR)
+    views = own_views.of_dyad(conn, dyad.id, viewer.staff_id) if own else ()
     return PatientPage(
-        trend=courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0],
+        trend=trend,
         own=own,
         others=[other for other in dyads if other.id != dyad.id],
-        comments=responses.comments(
-            conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR
-        ),
+        comments=[(number, said) for number, said in written if trend.tells_of(number)],
         wishes=() if own else [number for _, number, _ in responses.wishes_for_help(conn, [dyad.id])],
         instrument=clinic.library.for_staff(dyad.patient.instrument),
         readers=people.supervisors_of(conn, dyad.therapist_id, today),
         today=today,
-        around=_around(clinic, conn, dyad, full=not own),
+        around=_around(clinic, conn, trend, full=not own),
+        gaps=gaps(trend, views),
     )
 
 
-def _around(clinic: Clinic, conn: Connection, dyad: Dyad, *, full: bool) -> Around | None:
-    instrument, taken = follow_ups.around(conn, dyad.id, full=full)
-    return Around(clinic.library.for_staff(instrument), taken) if instrument else None
+def _around(clinic: Clinic, conn: Connection, trend: Trend, *, full: bool) -> Around | None:
+    instrument, every = follow_ups.around(conn, trend.dyad.id, full=full)
+    taken = [one for one in every if trend.tells_of(one.number)]
+    return Around(clinic.library.for_staff(instrument), taken) if instrument and taken else None
 
 
 # A page asks for its pictures within seconds. Who asks for them without having opened a page opens the patient.
@@ -110,9 +125,12 @@ def chart_trend(
         dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
         trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
         noted = audit.opened(conn, viewer.staff_id, patient_id, now - SAME_OPENING)
-    if not noted:
+        new = newly_shown(conn, viewer, [trend])
+    if new or not noted:
         with clinic.db.write() as conn:
-            record(conn, viewer, "open patient", "patient", patient_id, now)
+            own_views.note_shown(conn, new, now)
+            if not noted:
+                record(conn, viewer, "open patient", "patient", patient_id, now)
     return trend
 
 
@@ -129,6 +147,8 @@ def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> 
             alerts.move(conn, alert.id, AlertStatus.SEEN, now)
             alert = alerts.get(conn, alert_id) or alert
         page = _page(clinic, conn, viewer, dyad, [dyad], today)
+        alert = next((one for one in page.trend.alerts if one.id == alert.id), alert)
+        own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
         record(conn, viewer, "open alert", "alert", alert.id, now)
         experience = alerts.experience(conn)
     return AlertPage(alert, page, experience)
@@ -174,6 +194,11 @@ def answer_alert(
         alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
         if not is_own(viewer, dyad):
             raise Forbidden
+        waiting = own_views.covered(conn, viewer.staff_id, [dyad.id]).get(dyad.id)
+        if waiting:  # whether this is still open may hang on answers that are not shown yet
+            raise Fault(
+                f"Session {waiting[0].number} comes first: give your own view of it, or show its answers"
+            )
         if not alert.status.open:
             raise Fault("This question is closed already")
         numbers = [session.number for session in sessions.of_dyad(conn, dyad.id)]

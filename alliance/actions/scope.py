@@ -9,10 +9,11 @@ from datetime import date, datetime
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.alerts import Alert
 from alliance.domain.follow_up import Happened
+from alliance.domain.own_view import cover
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience, TherapySession
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, audit, people, sessions
+from alliance.storage import alerts, audit, own_views, people, sessions
 from alliance.storage import trends as courses
 from alliance.storage.database import Connection
 from surveys.checklist import Checklist
@@ -55,12 +56,17 @@ def own_dyad(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> 
 def courses_of(
     library: Library, conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], *, detail: bool = False
 ) -> list[Trend]:
-    """One course a dyad, as the viewer may know it: a therapist without what was held back."""
+    """One course a dyad, as the viewer may know it: a therapist without what was held back, and without what
+    waits for the therapist's own view.
+    """
     found: dict[int, Trend] = {}
     own = [dyad for dyad in dyads if is_own(viewer, dyad)]
     if own:
         told = courses.trends(conn, own, full=False, detail=detail)
-        found.update((trend.dyad.id, _while_the_form_may_come(trend)) for trend in told)
+        waiting = own_views.covered(conn, viewer.staff_id, [dyad.id for dyad in own])
+        for trend in told:
+            known = cover(trend, waiting.get(trend.dyad.id, ()))
+            found[trend.dyad.id] = known if known.covered else _while_the_form_may_come(known)
     if len(own) < len(dyads):
         others = [dyad for dyad in dyads if not is_own(viewer, dyad)]
         told = courses.trends(conn, others, full=True, detail=detail)
@@ -112,14 +118,26 @@ def session_in_scope(
 
 
 def alert_in_scope(conn: Connection, viewer: Viewer, alert_id: int, today: date) -> tuple[Alert, Dyad]:
-    """An alert that the viewer may see: a therapist never one that only a held-back response raised."""
+    """An alert that the viewer may see: a therapist never one that only a held-back response raised, nor one about
+    answers that wait for the own view.
+    """
     alert = alerts.get(conn, alert_id)
     dyad = people.dyad_in_scope(conn, viewer, alert.dyad_id, today) if alert else None
     if alert is None or dyad is None:
         raise NotFound
-    if is_own(viewer, dyad) and alert.audience is Audience.SUPERVISOR:
-        raise NotFound
+    if is_own(viewer, dyad):
+        waiting = own_views.covered(conn, viewer.staff_id, [dyad.id]).get(dyad.id)
+        if alert.audience is Audience.SUPERVISOR or (waiting and alert.session_number >= waiting[0].number):
+            raise NotFound
     return alert, dyad
+
+
+def newly_shown(conn: Connection, viewer: Viewer, trends: Sequence[Trend]) -> dict[int, int]:
+    """By dyad of the viewer's own, how many answers these courses show, where that is not noted yet."""
+    own = [trend for trend in trends if is_own(viewer, trend.dyad)]
+    noted = own_views.shown(conn, [trend.dyad.id for trend in own]) if own else {}
+    answers = {trend.dyad.id: sum(point.answered for point in trend.points) for trend in own}
+    return {dyad_id: count for dyad_id, count in answers.items() if count != noted.get(dyad_id, 0)}
 
 
 def record(

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ADD_SESSION = "add a therapy session with one's own patient"
     ANSWER_ALERT = "say what came of an alert on one's own patient"
     CHANGE_SETTINGS = "change the clinic's settings"
+    GIVE_OWN_VIEW = "give one's own view of a session with one's own patient"
     ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
     KEEP_CONTACT = "say where one's own patient may be written to"
     MANAGE_PEOPLE = "invite and disable colleagues"
@@ -36,6 +37,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ADD_PATIENT,
             Permission.ADD_SESSION,
             Permission.ANSWER_ALERT,
+            Permission.GIVE_OWN_VIEW,
             Permission.ISSUE_LINK,
             Permission.KEEP_CONTACT,
             Permission.SEE_ALERT,

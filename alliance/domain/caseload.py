@@ -54,6 +54,11 @@ class Caseload:
     order: Order
 
     @property
+    def covered(self) -> list[Trend]:
+        """Those of whom answers wait for the therapist's own view."""
+        return [row.trend for row in (*self.asks, *self.keeps, *self.rest) if row.trend.covered]
+
+    @property
     def size(self) -> int:
         return len(self.asks) + len(self.keeps) + len(self.rest)
 

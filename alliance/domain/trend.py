@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from alliance.analysis.track import Reading
 from alliance.domain.alerts import Alert
@@ -50,12 +50,29 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """A session whose answers are here but wait for the therapist's own view; and since when they are here."""
+
+    session_id: int
+    number: int
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
-    """One dyad's points in order of session number, and its alerts, oldest first."""
+    """One dyad's points in order of session number, and its alerts, oldest first.
+
+    Where something is `covered`, the points end before the first such session.
+    """
 
     dyad: Dyad
     points: Sequence[Point]
     alerts: Sequence[Alert] = ()
+    covered: Sequence[Covered] = ()
+
+    def tells_of(self, number: int) -> bool:
+        """Whether what came with this session's answers may be told beside the course."""
+        return all(number < one.number for one in self.covered)
 
     @property
     def answered(self) -> list[Point]:

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from alliance.actions import accounts, signing_in
+from alliance.actions import accounts, own_view, signing_in
 from alliance.actions.faults import Fault
-from alliance.domain.access import NotFound
+from alliance.domain.access import NotFound, Permission, may
 from alliance.web import sessions
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.forms import SignInForm, WelcomeForm
@@ -94,6 +94,9 @@ def account() -> ResponseReturnValue:
     return render_template(
         "signin/account.html",
         roles=sorted(viewer.roles),
+        first=own_view.asks_first(current_clinic(), viewer)
+        if may(viewer, Permission.GIVE_OWN_VIEW)
+        else None,
         since=clock(present.created_at),
         until=clock(present.ends_at),
     )

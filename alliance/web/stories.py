@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from alliance.actions.reading import PatientPage
-from alliance.domain import course, telling
+from alliance.domain import course, own_view, telling
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import episodes
 from alliance.domain.follow_up import Happened, perhaps
@@ -37,6 +37,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "way": telling.way,
         "scale_words": telling.scale_words,
         "item_words": telling.item_words,
+        "both_views": own_view.in_words(page.gaps, trend.dyad.patient.code),
         "talked_words": _talked_words(page),
         "ticked": [point for point in reversed(trend.points) if point.happened and point.happened.quotes],
         "ticked_all": ticked_all,

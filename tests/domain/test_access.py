@@ -14,6 +14,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.ADD_SESSION: {THERAPIST},
     Permission.ANSWER_ALERT: {THERAPIST},
     Permission.CHANGE_SETTINGS: {ADMIN},
+    Permission.GIVE_OWN_VIEW: {THERAPIST},
     Permission.ISSUE_LINK: {THERAPIST},
     Permission.MANAGE_PEOPLE: {ADMIN},
     Permission.RELEASE_ANSWER: {SUPERVISOR},

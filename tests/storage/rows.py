@@ -105,7 +105,7 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "given_at": NOW,
         "ratings": '{"safe": 7}',
     },
-    "course_shown": {"dyad_id": 1, "shown_at": NOW},
+    "course_shown": {"dyad_id": 1, "shown_at": NOW, "answers": 1},
     "shown_uncovered": {"session_id": 1, "therapist_id": 1, "shown_at": NOW},
     "own_view_first": {"staff_id": 1, "since": NOW},
     "released_response": {"response_id": 1, "released_by": 1, "released_at": NOW},

@@ -17,7 +17,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from alliance.actions import learning, reading, releasing
+from alliance.actions import learning, own_view, reading, releasing
 from alliance.actions.passwords import Passwords
 from alliance.analysis.fitted import NOTHING
 from alliance.analysis.prior import Prior
@@ -91,7 +91,7 @@ def teach(world: World, prior: Prior) -> None:
         priors.add(conn, replace(NOTHING, prior=prior), NOW)
 
 
-def post(world: World, client: FlaskClient, token: str, path: str, **fields: str) -> Answer:
+def post(_: World, client: FlaskClient, token: str, path: str, **fields: str) -> Answer:
     return masked(client.post(path, data={"csrf_token": token, **fields}))
 
 
@@ -224,13 +224,23 @@ def test_another_link_for_what_was_held_back_opens_like_any_other(
 
 # What a therapist can do with Elm 3 and Alder 14, by endpoint: the address and what is sent.
 DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "own_views.ask_first": [("/account/own-view-first", {"wanted": "yes"})],
+    "own_views.give": [
+        ("/sessions/{session}/own-view", {"safe": "7", "held": "2", "noticed": "no"}),
+        ("/sessions/{session}/own-view", {"safe": "9"}),
+        ("/sessions/1/own-view", {"safe": "9"}),
+    ],
+    "own_views.show_now": [("/sessions/{session}/show-now", {})],
     "patients.answer_alert": [
         ("/alerts/1", {"outcome": "talked", "talked_number": "8"}),
         (f"/alerts/{FIRST_APART + 1}", {"outcome": "later"}),
         ("/alerts/3", {"outcome": "later"}),
     ],
     "therapist.add_patient": [
-        ("/patients/new", {"code": "Fir 8", "instrument": "pulse", "language": "en", "starts_on": "2026-11-20"})
+        (
+            "/patients/new",
+            {"code": "Fir 8", "instrument": "pulse", "language": "en", "starts_on": "2026-11-20"},
+        )
     ],
     "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
     "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
@@ -269,6 +279,28 @@ def test_what_the_therapist_does_has_the_same_outcome(
 
             story.reply(f"{endpoint} {path}", do)
     story.look("after all of it")
+
+
+@pytest.mark.parametrize("level", [2, 8])
+def test_with_the_own_view_asked_for_first(pair: Twins, clock: time_machine.Traveller, level: int) -> None:
+    """What waits for the own view hides later sessions, and betrays no earlier one."""
+    story = Story(pair, clock)
+    story.both(lambda world: own_view.ask_first(world.cast.clinic, world.cast.viewer("jonas"), True, NOW))
+    story.move(0.02)
+    story.kept(level, **WORDS)
+    story.same("right after the answer")
+    story.move(8)
+    story.night()
+    story.both(next_answer(3))
+    story.same("while the next session’s answers wait")
+    story.reply("own view of the session in question", lambda *who: view(*who, who[0].session_id))
+    story.same("after the own view of it")
+    story.reply("own view of the next", lambda *who: view(*who, who[0].session_id + 1))
+    story.look("after both views")
+
+
+def view(world: World, client: FlaskClient, token: str, session_id: int) -> Answer:
+    return post(world, client, token, f"/sessions/{session_id}/own-view", safe="7", heard="6", noticed="no")
 
 
 # What is released is there from then on, as if it had been open all along

@@ -172,8 +172,8 @@ def test_accepting_an_invitation_signs_out_whoever_was_here(cast: Cast, app: Fla
 
 
 def test_ones_account_tells_who_one_is_and_until_when(app: Flask) -> None:
-    text = signed_in(app, "jonas").page("/account").main
+    text = signed_in(app, "miriam").page("/account").main
     assert text == (
-        "Your account Name Jonas Berg Here as therapist Signed in Since 10:00. "
+        "Your account Name Miriam Osei Here as supervisor Signed in Since 10:00. "
         "This ends at 20:00, or after 15 minutes without use. Sign out here"
     )

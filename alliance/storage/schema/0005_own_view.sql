@@ -17,10 +17,12 @@ CREATE TRIGGER own_view_no_replace BEFORE INSERT ON own_view WHEN EXISTS
   (SELECT 1 FROM own_view WHERE session_id = NEW.session_id AND therapist_id = NEW.therapist_id)
   BEGIN SELECT RAISE(ABORT, 'an own view stays as it was given'); END;
 
--- Up to when the answers that had come were on pages that the dyad's therapist opened.
+-- Up to when the answers that had come were on pages that the dyad's therapist opened, and how many there were:
+-- with the same number nothing new has been shown.
 CREATE TABLE course_shown (
   dyad_id  INTEGER PRIMARY KEY REFERENCES dyad,
-  shown_at TEXT NOT NULL
+  shown_at TEXT NOT NULL,
+  answers  INTEGER NOT NULL CHECK (answers >= 0)
 ) STRICT;
 
 -- Covered answers that the therapist asked to see without an own view.
