@@ -1,0 +1,59 @@
+"""A tablet of the demo's clinic, and codes for it, made through the pages as staff make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PageAt
+
+PIN = "482913"
+NUMBERS = count(1)
+WELCOME = "Welcome. Please type your code."
+ARRIVED = "Thank you. It has arrived."
+
+
+@dataclass
+class Tablet:
+    """A browser that is one of the clinic's tablets, and a therapist who makes codes for it."""
+
+    page: Page
+    name: str
+    therapist: Page
+
+    def code(self) -> str:
+        """Hold one more session with the therapist's first patient and make a code for it."""
+        self.therapist.goto("/caseload")
+        self.therapist.locator("tbody a[href^='/patients/']").first.click()
+        self.therapist.get_by_role("link", name="Add a session").click()
+        self.therapist.get_by_role("button", name="Add it and go to the form").click()
+        tablets = self.therapist.get_by_role("radio", name=self.name)
+        if tablets.count():
+            tablets.check()
+        self.therapist.get_by_role("button", name="Make a code").click()
+        return self.therapist.locator(".code-shown").inner_text()
+
+    def arrive(self) -> None:
+        """Type a good code."""
+        self.page.get_by_label("Code", exact=True).fill(self.code())
+        self.page.get_by_role("button", name="Start", exact=True).click()
+        self.page.wait_for_url("**/kiosk/answer")
+
+
+def add_tablet(signed_in: PageAt, page_at: PageAt, width: int = 820, **look: Any) -> Tablet:
+    """Add a tablet as the administrator, and set it up."""
+    name = f"Tablet {next(NUMBERS)}"
+    admin = signed_in("admin", 1280)
+    admin.goto("/admin/devices")
+    admin.get_by_label("Name").fill(name)
+    admin.get_by_label("Staff PIN").fill(PIN)
+    admin.get_by_role("button", name="Add it").click()
+    address = admin.locator("#link").input_value()
+    page = page_at(width, **look)
+    page.goto(address)
+    page.get_by_role("button", name="Set up this tablet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(WELCOME)
+    return Tablet(page, name, signed_in("therapist", 1280))
