@@ -62,7 +62,14 @@ def test_whoever_is_signed_out(client: PageClient, path: str, status: int, kind:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/thanks", 200), ("/leave", 200), ("/a/unknown", 404), ("/a/unknown/more", 404), ("/thanks/x", 404)],
+    [
+        ("/thanks", 200),
+        ("/leave", 200),
+        ("/a/unknown", 404),
+        ("/stop/unknown", 404),
+        ("/a/unknown/more", 404),
+        ("/thanks/x", 404),
+    ],
 )
 def test_patients(client: PageClient, path: str, status: int) -> None:
     response = client.get(path)
