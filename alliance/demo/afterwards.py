@@ -67,12 +67,13 @@ class Afterwards:
     def _life(self, code: str, items: list[str]) -> dict[str, str]:
         """The next month of somebody’s life: mostly as before, and now and then something gives way."""
         rng = Random(f"{self.seed} {code} life")
-        life = self.lives.setdefault(code, {item: rng.gauss(7, 1.6) for item in items})
+        usual = {item: rng.gauss(7, 1.6) for item in items}
+        life = self.lives.setdefault(code, usual)
+        for item in items:
+            life[item] += 0.4 * (usual[item] - life[item]) + self.rng.gauss(0, 0.7)
         if self.rng.random() < 0.2:
             life["home"] -= 3
             life["steady"] -= 3
-        for item in items:
-            life[item] += self.rng.gauss(0, 0.7)
         return {item: str(min(10, max(0, round(value)))) for item, value in life.items()}
 
     def _send(

@@ -52,8 +52,21 @@ def lead(trend: Trend, *, you: str) -> str:
 
 
 def ticked_then(trend: Trend, alert: Alert) -> str:
-    """What the patient ticked after the session in question, to go on from a sentence; empty if nothing."""
-    return next((told(point.happened) for point in trend.points if point.number == alert.session_number), "")
+    """What the patient ticked last since the session in question, to go on from a sentence; empty if nothing.
+
+    What came after the next question belongs to that.
+    """
+    asked = alert.session_number
+    until = min(
+        (other.session_number for other in trend.alerts if other.session_number > asked), default=None
+    )
+    since = [
+        point for point in trend.points if point.number >= asked and (until is None or point.number < until)
+    ]
+    last = next((point for point in reversed(since) if point.happened), None)
+    if last is None:
+        return ""
+    return told(last.happened, None if last.number == asked else last.number)
 
 
 def _coming_back(trend: Trend, episode: Episode, you: str) -> str:

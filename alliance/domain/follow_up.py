@@ -86,12 +86,15 @@ class Happened:
         return replace(self, quotes=tuple(f"“{tick.quote}”" for tick in speaking), types=types)
 
 
-def ticked(happened: Happened, most: int | None = MOST_QUOTED) -> str:
-    """`They ticked: “didn’t let me finish” and “I felt judged or talked down to”.`"""
+def ticked(happened: Happened, later: int | None = None) -> str:
+    """`They ticked: “didn’t let me finish” and “I felt judged or talked down to”.`
+
+    `later` is the session it was after, where that is not the one a sentence before it speaks of.
+    """
     quotes = list(happened.quotes)
-    if most is not None and len(quotes) > most + 1:
-        quotes = [*quotes[:most], f"{number(len(quotes) - most)} more"]
-    return f"They ticked: {listed(quotes)}."
+    if len(quotes) > MOST_QUOTED + 1:
+        quotes = [*quotes[:MOST_QUOTED], f"{number(len(quotes) - MOST_QUOTED)} more"]
+    return f"{'They' if later is None else f'After session {later} they'} ticked: {listed(quotes)}."
 
 
 def perhaps(happened: Happened) -> str:
@@ -101,11 +104,11 @@ def perhaps(happened: Happened) -> str:
     return f"Perhaps {', or '.join(name for name, _ in happened.types)}."
 
 
-def told(happened: Happened | None) -> str:
+def told(happened: Happened | None, later: int | None = None) -> str:
     """Both, to go on from a sentence: with a space before, or empty where nothing was ticked."""
     if happened is None or not happened.quotes:
         return ""
-    return f" {ticked(happened)} {perhaps(happened)}".rstrip()
+    return f" {ticked(happened, later)} {perhaps(happened)}".rstrip()
 
 
 def by_type(happened: Happened | None) -> str:

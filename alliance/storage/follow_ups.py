@@ -167,7 +167,7 @@ def add_answers(
 
 
 def happened(conn: Connection, dyad_ids: str, *, full: bool, asked_only: bool) -> dict[int, Happened]:
-    """What was ticked, by session. `dyad_ids` are JSON; `asked_only` leaves out sessions without an alert.
+    """What was ticked, by session. `dyad_ids` are JSON; `asked_only` leaves out dyads without an open alert.
 
     Without `full`, what came with a response held back from the therapist is not there.
     """
@@ -177,8 +177,8 @@ def happened(conn: Connection, dyad_ids: str, *, full: bool, asked_only: bool) -
         " JOIN follow_up AS f ON f.response_id = r.id AND f.kind = 'checklist' AND f.counted = 1"
         " JOIN offer AS o ON o.response_id = f.response_id AND o.kind = f.kind"
         " JOIN follow_up_tick AS t ON t.follow_up_id = f.id"
-        " WHERE s.dyad_id IN (SELECT value FROM json_each(:dyads)) AND (NOT :asked_only OR s.id IN"
-        "   (SELECT a.session_id FROM alert AS a WHERE a.dyad_id IN (SELECT value FROM json_each(:dyads))))"
+        " WHERE s.dyad_id IN (SELECT d.value FROM json_each(:dyads) AS d WHERE NOT :asked_only OR EXISTS ("
+        "   SELECT 1 FROM alert AS a WHERE a.dyad_id = d.value AND a.status IN ('new', 'seen', 'later', 'talked')))"
         " GROUP BY s.id",
         {"full": full, "dyads": dyad_ids, "asked_only": asked_only},
     )

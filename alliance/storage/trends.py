@@ -15,7 +15,7 @@ from alliance.storage.times import day
 
 def trends(conn: Connection, dyads: Sequence[Dyad], *, full: bool, detail: bool = False) -> list[Trend]:
     """One trend a dyad, in the order given. `detail` adds the scales, the single answers and, where no
-    alert stands, what was ticked.
+    question is open, what was ticked.
 
     `full` is for supervisors: it includes responses that were held back from the therapist.
     """

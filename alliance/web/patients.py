@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from alliance.actions import contacts, reading
 from alliance.actions.faults import Fault
 from alliance.actions.reading import AlertPage
-from alliance.domain import telling
+from alliance.domain import course, telling
 from alliance.domain.access import NotFound
 from alliance.domain.certainty import how_sure
 from alliance.domain.episodes import episodes
-from alliance.domain.follow_up import told
 from alliance.domain.trend import Trend
 from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
@@ -100,7 +99,7 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
         episode=next((e for e in episodes(trend.points, trend.alerts) if e.opened == point.number), None),
         form_failed=failed,
         reasons=telling.reasons,
-        ticked=told(point.happened),
+        ticked=course.ticked_then(trend, found.alert),
         how_sure=how_sure(point.reading.odds if point.reading else 0.0, found.alert.level, found.experience),
     )
 
