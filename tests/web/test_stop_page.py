@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
+from alliance.cli.server import Discreet
 from alliance.domain.contact import EndedBy
 from alliance.languages import LANGUAGES
 from alliance.mail.discretion import telling
@@ -137,3 +139,8 @@ def test_a_stop_link_leaves_the_staffs_session_alone(app: Flask, sent: Written) 
     answer = jonas.get(f"/stop/{sent.stop}")
     assert "Jonas" not in answer.text
     assert "Set-Cookie" not in answer.headers
+
+
+def test_no_log_holds_a_stop_link(sent: Written) -> None:
+    told = logging.LogRecord("x", logging.ERROR, "x", 1, "GET /stop/%s failed", (sent.stop,), None)
+    assert Discreet("%(message)s").format(told) == "GET /stop/… failed"
