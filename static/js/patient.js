@@ -7,8 +7,8 @@
   document.addEventListener("submit", event => {
     // A page that is sent into nowhere is replaced by the browser's own, and the answers are gone from sight.
     const unsent = document.getElementById("no-network");
-    unsent.hidden = navigator.onLine;
-    if (!navigator.onLine) {
+    if (unsent) unsent.hidden = navigator.onLine;
+    if (unsent && !navigator.onLine) {
       event.preventDefault();
       unsent.focus();
       return;
@@ -19,7 +19,7 @@
     if (!event.persisted || !sent) return;
     try {
       const page = await (await fetch(location.href, { cache: "no-store" })).text();
-      if (!page.includes("<form")) location.reload();
+      if (!page.includes('name="attempt"')) location.reload();
     } catch { /* no network: keep what is here */ }
   });
   // Leaving takes this page out of the history too.
