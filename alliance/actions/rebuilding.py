@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 
 from alliance.analysis.prior import Prior
 from alliance.analysis.track import Track
@@ -19,21 +17,22 @@ def rebuilt(conn: Connection, name: TrackName) -> Iterator[tuple[int, Track]]:
     Every session is read with the prior that counted when it was first read.
     """
     known: dict[int | None, Prior] = {}
-    for dyad_id, read in groupby(responses.read_so_far(conn, name), itemgetter(0)):
-        track: Track | None = None
-        for _, prior_id, held in read:
-            prior = known.get(prior_id)
-            if prior is None:
-                prior = known[prior_id] = priors.by_id(conn, prior_id).prior
-            if track is None:
-                track = Track.start(prior)
-            track.pass_by(prior, held)
-        if track is not None:
-            yield dyad_id, track
+    whose, track = 0, None
+    for dyad_id, prior_id, held in responses.read_so_far(conn, name):
+        prior = known.get(prior_id)
+        if prior is None:
+            prior = known[prior_id] = priors.by_id(conn, prior_id).prior
+        if track is None or dyad_id != whose:
+            if track is not None:
+                yield whose, track
+            whose, track = dyad_id, Track.start(prior)
+        track.pass_by(prior, held)
+    if track is not None:
+        yield whose, track
 
 
 def out_of_step(conn: Connection, name: TrackName) -> list[int]:
     """Dyads whose kept state on a track is not the one that their answers lead to; there should be none."""
     kept = readings.states(conn, name)
-    anew = {dyad_id: track.to_json() for dyad_id, track in rebuilt(conn, name)}
-    return sorted(dyad_id for dyad_id in kept.keys() | anew.keys() if kept.get(dyad_id) != anew.get(dyad_id))
+    wrong = [dyad_id for dyad_id, track in rebuilt(conn, name) if kept.pop(dyad_id, None) != track.to_json()]
+    return sorted([*wrong, *kept])

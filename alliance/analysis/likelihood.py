@@ -45,17 +45,18 @@ def rating_ratios(
     if rating >= TOP:
         return _at_the_top(expected, variance)
     gap, scale, power = rating - expected, weight * variance, -(weight + 1.0) / 2.0
+    as_usual = scale + gap * gap
     ratios = []
     for depth in FALLS:
-        counted, lifted = gap, gap + depth
+        usual, lifted = as_usual, gap + depth
         # Student's ratio is highest some way below the expected level, lowest some way above it, and from both
         # turns back towards 1. A crash must not count for less than a dip, nor a rating far above the usual
         # soothe less than a good one: past either, where its slope turns, the evidence stays as it was.
-        if counted * lifted > scale:
+        if gap * lifted > scale:
             reach = math.sqrt(depth * depth / 4.0 + scale)
             counted = (reach if gap > 0.0 else -reach) - depth / 2.0
-            lifted = counted + depth
-        ratio = ((scale + lifted * lifted) / (scale + counted * counted)) ** power
+            usual, lifted = scale + counted * counted, counted + depth
+        ratio = ((scale + lifted * lifted) / usual) ** power
         ratios.append(LEAST_RATIO if ratio < LEAST_RATIO else MOST_RATIO if ratio > MOST_RATIO else ratio)
     slight, clear, deep, one_scale = ratios
     return slight, clear, deep, one_scale

@@ -38,6 +38,8 @@ REPAIRED, UNRESOLVED = EpisodeState.REPAIRED, EpisodeState.UNRESOLVED
 CLOSES_BELOW = KEEP_IN_MIND * OFF
 """Odds per point of give or take below which a rated session is one back at the usual."""
 
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
 
 @dataclass(slots=True)
 class Track:
@@ -184,7 +186,7 @@ class Track:
             "silent_run": self.silent_run,
             "line": self.line,
         }
-        return json.dumps(stored, allow_nan=False, separators=(",", ":"))
+        return _encode(stored)
 
     @classmethod
     def from_json(cls, text: str) -> Track:
