@@ -43,13 +43,13 @@ class Links:
             return int(conn.execute(question).fetchone()[0])
 
 
-def links_of(demo: Demo, language: str = "en") -> Links:
+def links_of(demo: Demo, language: str = "en", name: str = "Lark") -> Links:
     """Links for a patient of the demo's first therapist who answers the twelve sentences."""
     who = demo.account("therapist")
     therapist = Person(demo.url)
     therapist.sign_in(who["email"], who["password"])
     adding = therapist.page("/patients/new").form("Add this patient")
-    code = f"Lark {language} {demo.url[-4:]}"
+    code = f"{name} {language} {demo.url[-4:]}"
     changes = {"code": code, "instrument": "after-session"} | (
         {} if language == "en" else {"language": language}
     )

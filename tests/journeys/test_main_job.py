@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from urllib.parse import urlsplit
 
 from tests.actions.sending import LOW
 from tests.browserless import Person
+from tests.page import Page
 from tests.server import Demo
 
 
@@ -31,14 +33,23 @@ def test_an_answer_becomes_a_point_and_a_question_within_a_second(
     form = page.forms[-1]
     answers = {item: str(value) for item, value in LOW.items() if item in form.fields}
     sent = time.monotonic()
-    status, address, receipt = patient.open(patient_link, form.data(answers))
+    status, address, more = patient.open(patient_link, form.data(answers))
     (alert,) = _questions(therapist) - before
     took = time.monotonic() - sent
-    assert (status, address) == (200, f"{demo_server.url}/thanks")
-    assert "Thank you. It has arrived." in receipt
+    assert status == 200
+    assert address.startswith(f"{demo_server.url}{urlsplit(patient_link).path}/more?ticket=")
+    assert "Your answers are saved. Thank you." in more
     assert took < 1, f"the question was there after {took:.2f} s"
 
+    ticks = Page(more).form("Add this")
+    status, address, receipt = patient.open(ticks.action, ticks.data({"happened": ["judged", "late"]}))
+    assert (status, urlsplit(address).path) == (200, "/thanks")
+    assert "Thank you. It has arrived." in receipt
+    told = "“was late, or the time was cut short” and “I felt judged or talked down to”. Perhaps too little"
+    assert told in therapist.page("/caseload").text
+
     asked = therapist.page(alert)
+    assert told in asked.text
     assert "usually" in asked.text
     address = next(address for words, address in asked.links if words.startswith("All sessions of"))
     own = therapist.page(address)
