@@ -28,7 +28,7 @@ def waiting(clinic: Clinic, viewer: Viewer, now: datetime) -> list[tuple[Trend, 
     return [
         (trend, trend.points[-1])
         for trend in own_trends(clinic, viewer, now)
-        if trend.points and not trend.points[-1].answered and not trend.dyad.patient.paused
+        if trend.points and not (trend.covered or trend.points[-1].answered or trend.dyad.patient.paused)
     ]
 
 

@@ -120,6 +120,7 @@ def gone_silent(conn: Connection, now: datetime) -> list[tuple[int, int]]:
     """Dyad and number of each last session whose forms have all ended unanswered and that was not read yet.
 
     A response that was held back counts as none: what its therapist reads must come at the same time as silence.
+    So links in later mails do not put that time off, as they go to who has not answered alone.
     """
     rows = conn.execute(
         "SELECT s.dyad_id, s.number FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
@@ -127,7 +128,9 @@ def gone_silent(conn: Connection, now: datetime) -> list[tuple[int, int]]:
         " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id AND r.audience = 'both')"
         " AND NOT EXISTS (SELECT 1 FROM baseline AS b WHERE b.dyad_id = s.dyad_id AND b.track = 'shared'"
         "   AND b.last_number >= s.number)"
-        " GROUP BY s.dyad_id, s.number HAVING max(i.expires_at) <= ? ORDER BY s.dyad_id",
+        " GROUP BY s.dyad_id, s.number "
+        " HAVING coalesce(max(i.expires_at) FILTER (WHERE i.channel <> 'mail'), min(i.expires_at)) <= ?"
+        " ORDER BY s.dyad_id",
         (stamp(now),),
     )
     return [(row["dyad_id"], row["number"]) for row in rows]

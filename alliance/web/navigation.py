@@ -71,6 +71,7 @@ def _here(allowed: list[str]) -> str | None:
     if endpoint in allowed:
         return endpoint
     part = endpoint.partition(".")[0]
-    if part in ("therapist", "supervisor", "patients", "contacts", "slips"):  # a supervisor opens patients' pages too
+    # A supervisor opens patients' pages too.
+    if part in ("therapist", "supervisor", "patients", "contacts", "own_views", "slips"):
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     return next((place for place in allowed if place.partition(".")[0] == part), None)

@@ -54,8 +54,10 @@ def test_the_therapists_pages(
         page.goto(address)
         judge(page, f"{name}-{kind}")
     page.goto(patient)
-    page.goto(first(page, "tbody a[href^='/sessions/']"))
-    judge(page, f"session-{kind}")
+    session = first(page, "tbody a[href^='/sessions/']")
+    for address, name in ((session, "session"), (f"{session}/own-view", "own-view")):
+        page.goto(address)
+        judge(page, f"{name}-{kind}")
 
 
 @look

@@ -23,7 +23,8 @@ from alliance.analysis.fitted import NOTHING
 from alliance.analysis.prior import Prior
 from alliance.domain.access import GRANTS
 from alliance.domain.people import Role
-from alliance.storage import priors
+from alliance.domain.therapy import Channel
+from alliance.storage import priors, sessions
 from alliance.storage.alerts import FIRST_APART
 from alliance.web.guards import rule_for
 from tests.cast import NOW, Cast
@@ -197,6 +198,26 @@ def test_an_answer_held_back_after_the_night_that_noted_a_silence(
     story.look("after the next answer")
 
 
+def test_a_mail_to_who_has_not_answered_does_not_put_silence_off(
+    pair: Twins, clock: time_machine.Traveller
+) -> None:
+    """Mails go where nothing came back, so only the second clinic sends one, with a link that ends later."""
+    story = Story(pair, clock)
+    story.kept(2)
+    story.move(2)
+    with pair[1].cast.clinic.db.write() as conn:
+        sessions.invite(
+            conn, pair[1].session_id, instrument="after-session", version="1.0", language="en",
+            channel=Channel.MAIL, token_hash=bytes(32), now=story.now, expires_at=story.now + 7 * DAY,
+        )  # fmt: skip
+    story.move(5.5)
+    noted = [learning.note_silences(world.cast.clinic, story.now) for world in pair]
+    assert noted[0] == noted[1] == 3  # with Alder 14 and Birch 2
+    story.same("after the first links’ end")
+    story.both(next_answer(8))
+    story.look("after the next answer")
+
+
 def test_another_link_for_what_was_held_back_opens_like_any_other(
     pair: Twins, clock: time_machine.Traveller
 ) -> None:
@@ -224,6 +245,16 @@ def test_another_link_for_what_was_held_back_opens_like_any_other(
 
 # What a therapist can do with Elm 3 and Alder 14, by endpoint: the address and what is sent.
 DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "contacts.end": [("/patients/1/contact/end", {})],
+    "contacts.keep": [
+        (
+            "/patients/{patient}/contact",
+            {"answer": "nobody", "address": "rowan@home.example", "agreed": "y", "reminders": "y"},
+        )
+    ],
+    "slips.make": [("/caseload/slips", {"session": "{session}"})],
+    "slips.questionnaire": [("/sessions/{session}/paper", {})],
+    "tablets.make_code": [("/sessions/{session}/codes", {"tablet": "1"})],
     "own_views.ask_first": [("/account/own-view-first", {"wanted": "yes"})],
     "own_views.give": [
         ("/sessions/{session}/own-view", {"safe": "7", "held": "2", "noticed": "no"}),
@@ -275,7 +306,8 @@ def test_what_the_therapist_does_has_the_same_outcome(
                 fields: dict[str, str] = fields,
             ) -> Answer:
                 address = path.format(patient=world.patient_id, session=world.session_id)
-                return masked(client.post(address, data={"csrf_token": token, **fields}))
+                sent = {name: value.format(session=world.session_id) for name, value in fields.items()}
+                return masked(client.post(address, data={"csrf_token": token, **sent}))
 
             story.reply(f"{endpoint} {path}", do)
     story.look("after all of it")

@@ -2,7 +2,8 @@
 
 Both are copies of one folder: the same keys, ids and people. The clock stands still, so both live at the same
 moments. What has to be masked before two answers are compared is random and says nothing: CSRF tokens and the
-session cookie they live in, the tokens of links with the squares that say the same, and the ids of attempts.
+session cookie they live in, the tokens of links with the squares that say the same, the ids of attempts, the
+numbers of forms on paper and codes for tablets.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ MASKS = (
     (rb'name="attempt" value="[^"]+"', b'name="attempt"'),
     (rb"/a/[A-Za-z0-9_-]{27}", b"/a/TOKEN"),
     (rb'<svg [^>]*class="qr".*?</svg>', b"SQUARE"),
+    (rb'(<p class="number"><bdi[^>]*>|Form )[A-Z0-9 \xc2\xa0-]{8,12}', rb"\1NUMBER"),  # of a form on paper
+    (rb"<code>[^<]+</code>", b"CODE"),  # for a tablet
 )
 COURSE = (8, 9, 8, 9, 8)  # before the session in question
 
