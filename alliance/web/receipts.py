@@ -12,6 +12,7 @@ from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from alliance.actions.answering import Receipt
+from alliance.domain.therapy import IN_THE_ROOM
 from alliance.web.context import current_clinic
 from alliance.web.languages import in_address
 
@@ -56,7 +57,9 @@ def remember(response: Response, receipt: Receipt, seconds: int = SECONDS) -> No
 
 
 def _sealed(receipt: Receipt) -> str:
-    told = {"readers": receipt.readers, "next_on": receipt.next_on.isoformat() if receipt.next_on else None}
+    # A device that is handed back shows its receipt to the therapist, and must not tell of a choice against that.
+    readers = () if receipt.channel in IN_THE_ROOM else receipt.readers
+    told = {"readers": readers, "next_on": receipt.next_on.isoformat() if receipt.next_on else None}
     blob = current_clinic().keyring.seal(json.dumps(told), COOKIE)
     return base64.urlsafe_b64encode(blob).decode("ascii")
 

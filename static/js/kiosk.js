@@ -39,6 +39,16 @@
     } else if (still >= ASK_AFTER && (typed() || picked())) startAgain();
   }, 1000);
 
+  // A page that is sent into nowhere is replaced by the browser's own, and the answers are gone from sight.
+  const unsent = document.getElementById("no-network");
+  if (unsent) document.addEventListener("submit", event => {
+    unsent.hidden = navigator.onLine;
+    if (!navigator.onLine) {
+      event.preventDefault();
+      unsent.scrollIntoView({ block: "center" });
+    }
+  });
+
   // Brought back from the browser's memory: still this visit's own page, not sent yet? Otherwise it goes.
   addEventListener("pageshow", async event => {
     if (!event.persisted) return;

@@ -261,3 +261,38 @@ def test_every_page_in_every_look(signed_in: PageAt, page_at: PageAt, kind: str,
     page.locator("button[name=stop]").click()
     page.wait_for_url("**/kiosk/thanks")
     judge("receipt")
+
+
+def test_a_device_that_was_handed_over_and_back(signed_in: PageAt) -> None:
+    """From the therapist's screen: Back shows neither the therapist's page nor the patient's answers."""
+    page = signed_in("therapist", 1280)
+    page.goto("/caseload")
+    code = page.locator("tbody a[href^='/patients/']").first.inner_text()
+    page.locator("tbody a[href^='/patients/']").first.click()
+    page.get_by_role("link", name="Add a session").click()
+    page.get_by_role("button", name="Add it and go to the form").click()
+    page.get_by_role("button", name="Answer here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How was it today?")
+    for _ in range(3):
+        page.go_back()
+        page.wait_for_timeout(200)
+        page.wait_for_load_state()
+        assert heading(page) == "Sign in"
+        assert code not in page.content()
+    for _ in range(3):
+        page.go_forward()
+    page.wait_for_timeout(200)
+    pick(page, {**GOOD, **CALM})
+    page.get_by_label("Is there anything you want to say about today?").fill(SECRET)
+    page.locator("input[name=audience][value=supervisor]").check()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(ARRIVED)
+    assert "Miriam" not in page.content()  # which would tell that only she reads it
+    for step in ("go_back", "go_back", "go_back", "go_forward", "go_forward"):
+        getattr(page, step)()
+        page.wait_for_timeout(200)
+        page.wait_for_load_state()
+        assert SECRET not in page.content()
+        assert page.locator("textarea").count() == 0 or page.locator("textarea").input_value() == ""
+        assert page.locator(".scale input:checked").count() == 0
+        assert code not in page.content()

@@ -95,7 +95,7 @@ def test_without_the_cookie_it_says_the_same_less_by_name(app: Flask, client: Pa
     named = receipt(client, cast.alder.token)
     plain = page_client(app).page("/thanks")
     assert (plain.h1, plain.title, plain.links) == (named.h1, named.title, named.links)
-    assert "Your therapist reads this before your next session." in plain.main
+    assert "The people you chose read it before your next session." in plain.main
     assert "Berg" not in plain.html
 
 
@@ -117,7 +117,7 @@ def test_without_the_cookie_it_says_the_same_less_by_name(app: Flask, client: Pa
 )
 def test_a_cookie_that_is_not_ours_is_as_good_as_none(client: PageClient, cookie: str) -> None:
     page = page_of(client.get("/thanks", headers={"Cookie": f"receipt={cookie}"}))
-    assert "Your therapist reads this before your next session." in page.main
+    assert "The people you chose read it before your next session." in page.main
     assert "Mallory" not in page.html
 
 
@@ -134,7 +134,7 @@ def test_the_cookie_of_another_clinic_is_as_good_as_none(
     ) as other:
         elsewhere = page_client(create_app(other, testing=True))
         page = page_of(elsewhere.get("/thanks", headers={"Cookie": cookie}))
-    assert "Your therapist reads this" in page.main
+    assert "The people you chose read it" in page.main
 
 
 @pytest.mark.parametrize("value", ["0", "3", "7", "10"])
