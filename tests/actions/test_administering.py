@@ -22,6 +22,8 @@ NEW = ClinicSettings(
     front_desk_hours="Tuesdays ’til 7",
     time_zone="Pacific/Auckland",
     link_hours=24,
+    proof_of_use=True,
+    monthly=False,
 )
 
 
