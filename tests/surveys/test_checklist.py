@@ -13,6 +13,7 @@ from surveys.library import InstrumentFault, Library, shipped
 from surveys.loader import load_folder
 from tests.surveys.faulty_checklist import RULE_FAULTS, STRUCTURE_FAULTS, TEXT_FAULTS
 from tests.surveys.folders import SHIPPED, copied, edit
+from tests.surveys.test_instrument_words import HIGHEST_GRADE, grade
 
 NAME = "what-happened-1.0"
 LIST = shipped().checklist("what-happened")
@@ -218,3 +219,20 @@ def test_a_monthly_one_stays_beside_the_alliance(name: str, tmp_path: Path) -> N
         load_folder(folder)
     assert caught.value.key == key
     assert words in caught.value.fault
+
+
+def test_an_eleven_year_old_can_read_the_page_and_its_tone_is_calm() -> None:
+    lines = [
+        f"{group.heading.rstrip(' …')} {LIST.tick(one).text}." for group in LIST.groups for one in group.ticks
+    ]
+    texts = [LIST.title, LIST.heading, LIST.lead, LIST.instruction]
+    # The formula is for sentences; shorter pieces count in the whole page below.
+    hard = {
+        text: round(grade(text), 1) for text in [*texts, *lines] if len(text.split()) >= 8 and grade(text) > 9
+    }
+    assert hard == {}
+    assert grade(" ".join([*texts, *lines])) < HIGHEST_GRADE
+    for text in [*texts, *lines, *(tick.quote for tick in LIST.ticks)]:
+        for word in ("anonym", "please rate", "fail", "invalid", "must", "error", "score", "!", "therapy"):
+            assert word not in text.lower(), text
+        assert "'" not in text and '"' not in text, text
