@@ -88,7 +88,11 @@ def test_the_administrators_pages(
 ) -> None:
     kind = request.node.callspec.id
     page = signed_in("admin", width, dark=dark)
-    for address, name in (("/admin", "people"), ("/admin/settings", "settings"), ("/admin/devices", "tablets")):
+    for address, name in (
+        ("/admin", "people"),
+        ("/admin/settings", "settings"),
+        ("/admin/devices", "tablets"),
+    ):
         page.goto(address)
         judge(page, f"{name}-{kind}")
 
