@@ -142,6 +142,16 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "made_at": NOW,
         "expires_at": NOW,
     },
+    "share": {
+        "id": 1,
+        "dyad_id": 1,
+        "supervisor_id": 1,
+        "question": b"sealed",
+        "shared_on": "2026-03-02",
+        "until": "2026-04-01",
+    },
+    "help_step": {"response_id": 1, "step": "taken up", "staff_id": 1, "at": NOW},
+    "looked_at": {"response_id": 1, "staff_id": 1, "at": NOW},
     "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}
