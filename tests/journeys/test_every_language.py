@@ -20,7 +20,7 @@ from tests.journeys.look import axe, fits, shot
 from tests.journeys.test_patient_journey import HURT, pick
 from tests.server import Demo
 
-every_language = pytest.mark.parametrize("tag", list(LANGUAGES))
+LOOKS = [*((tag, False) for tag in LANGUAGES), ("ar", True)]
 
 # What a browser's own translator does: every text becomes another, two elements deeper; figures stay.
 TRANSLATE = """() => {
@@ -54,7 +54,8 @@ def judge(page: Page, tag: str, name: str) -> None:
     ], name
     axe(page)
     fits(page)
-    shot(page, f"{name}-{tag}")
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    shot(page, f"{name}-{tag}{'-dark' if dark else ''}")
 
 
 def newest(demo: Demo) -> dict[str, Any]:
@@ -67,11 +68,11 @@ def newest(demo: Demo) -> dict[str, Any]:
         return row | {"answers": {one["item"]: one["value"] for one in answers}}
 
 
-@every_language
-def test_every_state_of_a_patients_pages(page_at: PageAt, links: Links, tag: str) -> None:
+@pytest.mark.parametrize(("tag", "dark"), LOOKS)
+def test_every_state_of_a_patients_pages(page_at: PageAt, links: Links, tag: str, dark: bool) -> None:
     say = catalogue(tag).gettext
     link = links.new()
-    page = page_at(320)
+    page = page_at(320, dark=dark)
     page.goto(link)
     if tag != "en":
         page.get_by_role("link", name=LANGUAGES[tag].name, exact=True).click()
