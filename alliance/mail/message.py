@@ -23,10 +23,10 @@ SUBJECTS: dict[Kind, str] = {
 }
 OPENINGS: dict[Kind, str] = {
     "invitation": for_patients(
-        "you said that we may write to you here. This is the link; it takes about a minute:"
+        "You said that we may write to you here. This is the link; it takes about a minute:"
     ),
     "reminder": for_patients(
-        "this is the link once more, for this one time. If you have used it already, all is well:"
+        "This is the link once more, for this one time. If you have used it already, all is well:"
     ),
 }
 HELLO = for_patients("Hello,")

@@ -108,7 +108,7 @@ def test_a_mail_as_received_in_the_patients_language(cast: Cast, office: PostOff
     lines = message.get_content().split("\r\n")
     assert lines[0] == say("Hello,")
     assert lines[2] == say(
-        "you said that we may write to you here. This is the link; it takes about a minute:"
+        "You said that we may write to you here. This is the link; it takes about a minute:"
     )
     assert lines[4].startswith("https://alliance.example/a/")
     assert lines[8] == say("If you want no more of these messages:")

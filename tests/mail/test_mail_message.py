@@ -78,7 +78,7 @@ def test_an_english_mail_byte_for_byte() -> None:
             "",
             "Hello,",
             "",
-            "you said that we may write to you here. This is the link; it takes about a =",
+            "You said that we may write to you here. This is the link; it takes about a =",
             "minute:",
             "",
             LINK,
