@@ -36,7 +36,7 @@ def nightly(clinic: Clinic, now: datetime) -> Night:
 def note_silences(clinic: Clinic, now: datetime) -> int:
     """Read every last session whose form has ended unanswered; the next session would do it otherwise."""
     with clinic.db.read() as conn:
-        silent = sessions.gone_silent(conn, now)
+        silent = sessions.gone_silent(conn, now, settings.clinic_settings(conn).today(now))
     for dyad_id, number in silent:
         with clinic.db.write() as conn:
             Detector(clinic.library).catch_up(conn, dyad_id, number, now)

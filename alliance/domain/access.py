@@ -14,13 +14,18 @@ class Permission(StrEnum):
     ADD_SESSION = "add a therapy session with one's own patient"
     ANSWER_ALERT = "say what came of an alert on one's own patient"
     CHANGE_SETTINGS = "change the clinic's settings"
+    END_SESSIONS = "see who is signed in and end it"
     GIVE_OWN_VIEW = "give one's own view of a session with one's own patient"
+    HAND_OVER = "hand over one's own patient to a colleague, or end the therapy"
     ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
     KEEP_CONTACT = "say where one's own patient may be written to"
     MANAGE_PEOPLE = "invite and disable colleagues"
     MANAGE_TABLETS = "add the clinic's tablets and revoke them"
+    MOVE_PATIENT = "move a patient from one therapist to another, by code"
     RELEASE_ANSWER = "let a therapist see what a patient had held back, on the patient's word"
     SEE_ALERT = "open an alert"
+    SEE_AUDIT = "read, check and export the audit trail of the whole clinic"
+    SEE_BACKUPS = "see what is kept where, and whether there is a copy"
     SEE_CASELOAD = "see one's own caseload"
     SEE_CLINIC_DATA = "see what the clinic's own data say, over everybody"
     SEE_OWN_ACCOUNT = "see one's own account"
@@ -38,6 +43,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ADD_SESSION,
             Permission.ANSWER_ALERT,
             Permission.GIVE_OWN_VIEW,
+            Permission.HAND_OVER,
             Permission.ISSUE_LINK,
             Permission.KEEP_CONTACT,
             Permission.SEE_ALERT,
@@ -61,8 +67,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.CHANGE_SETTINGS,
+            Permission.END_SESSIONS,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_TABLETS,
+            Permission.MOVE_PATIENT,
+            Permission.SEE_AUDIT,
+            Permission.SEE_BACKUPS,
             Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PEOPLE,

@@ -116,14 +116,16 @@ def offered(conn: Connection, dyad_id: int, number: int) -> bool:
     return row is not None
 
 
-def gone_silent(conn: Connection, now: datetime) -> list[tuple[int, int]]:
+def gone_silent(conn: Connection, now: datetime, today: date) -> list[tuple[int, int]]:
     """Dyad and number of each last session whose forms have all ended unanswered and that was not read yet.
 
     A response that was held back counts as none: what its therapist reads must come at the same time as silence.
-    So links in later mails do not put that time off, as they go to who has not answered alone.
+    So links in later mails do not put that time off, as they go to who has not answered alone. A dyad that has
+    ended is read no more.
     """
     rows = conn.execute(
         "SELECT s.dyad_id, s.number FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
+        " JOIN dyad AS d ON d.id = s.dyad_id AND (d.ends_on IS NULL OR d.ends_on > ?)"
         " WHERE s.number = (SELECT max(n.number) FROM therapy_session AS n WHERE n.dyad_id = s.dyad_id)"
         " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id AND r.audience = 'both')"
         " AND NOT EXISTS (SELECT 1 FROM baseline AS b WHERE b.dyad_id = s.dyad_id AND b.track = 'shared'"
@@ -131,7 +133,7 @@ def gone_silent(conn: Connection, now: datetime) -> list[tuple[int, int]]:
         " GROUP BY s.dyad_id, s.number "
         " HAVING coalesce(max(i.expires_at) FILTER (WHERE i.channel <> 'mail'), min(i.expires_at)) <= ?"
         " ORDER BY s.dyad_id",
-        (stamp(now),),
+        (today.isoformat(), stamp(now)),
     )
     return [(row["dyad_id"], row["number"]) for row in rows]
 

@@ -38,6 +38,7 @@ POLICY: dict[str, Permission | Door] = {
     "follow_up.rate": APART,
     "follow_up.tick": APART,
     "follow_up.ticks": APART,
+    "handing_over.put_away": Permission.SEE_CASELOAD,
     "help.*": OPEN,
     "help.clinic_data": Permission.SEE_CLINIC_DATA,
     "kiosk.*": APART,

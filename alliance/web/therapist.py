@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from alliance.actions import caseload as work
-from alliance.actions import contacts
+from alliance.actions import contacts, reassigning
 from alliance.actions.faults import Fault
 from alliance.domain import course
 from alliance.domain.caseload import Order, Row, row_of
@@ -38,6 +38,7 @@ def caseload() -> str:
         "therapist/caseload.html",
         load=load,
         course=course,
+        news=reassigning.news(clinic, current_viewer()),
         orders=ORDERS,
         today=today,
         to_ask=contacts.to_ask(clinic, current_viewer(), now()),

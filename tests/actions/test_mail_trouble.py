@@ -127,12 +127,12 @@ def test_a_link_that_reached_nobody_leaves_no_silence(cast: Cast, office: PostOf
     run(clinic)
     with cast.clinic.db.read() as conn:
         assert not sessions.offered(conn, fern.dyad_id, 3)
-        assert (fern.dyad_id, 3) not in sessions.gone_silent(conn, later)
+        assert (fern.dyad_id, 3) not in sessions.gone_silent(conn, later, later.date())
     office.at_rcpt = None
     run(clinic, NOW + DAY)
     with cast.clinic.db.read() as conn:
         assert sessions.offered(conn, fern.dyad_id, 3)
-        assert (fern.dyad_id, 3) in sessions.gone_silent(conn, later)
+        assert (fern.dyad_id, 3) in sessions.gone_silent(conn, later, later.date())
 
 
 def test_a_server_that_is_down_costs_nothing_but_time(cast: Cast, mailing_clinic: Clinic) -> None:

@@ -132,6 +132,15 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "first_at": NOW,
         "last_at": NOW,
     },
+    "caseload_change": {
+        "id": 1,
+        "from_dyad": 1,
+        "moves_on": "2026-04-01",
+        "reason": "planned",
+        "made_by": 1,
+        "made_at": NOW,
+    },
+    "caseload_change_read": {"change_id": 1, "staff_id": 1, "read_at": NOW},
     "kiosk_device": {"id": 1, "name": "Front desk", "pin_hash": "argon2", "added_at": NOW},
     "kiosk_wrong": {"device_id": 1, "what": "code", "count": 1, "since": NOW},
     "kiosk_code": {
