@@ -45,7 +45,9 @@ class Config:
         if not 1 <= self.port <= 65535:
             raise ConfigFault(f"port should be a number from 1 to 65535, not {self.port}.")
         if self.demo and self.mail:
-            raise ConfigFault("A made-up clinic sends no mail: take [mail] out, or make a clinic of your own.")
+            raise ConfigFault(
+                "A made-up clinic sends no mail: take [mail] out, or make a clinic of your own."
+            )
 
     @property
     def database(self) -> Path:

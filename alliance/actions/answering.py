@@ -81,9 +81,7 @@ def _form(
         invitation = replace(invitation, language=language)
     instrument = clinic.library.get(invitation.instrument, invitation.version, invitation.language)
     read = (
-        told.proof_of_use
-        and invitation.channel in IN_THE_ROOM
-        and audit.was_read(conn, invitation.dyad_id)
+        told.proof_of_use and invitation.channel in IN_THE_ROOM and audit.was_read(conn, invitation.dyad_id)
     )
     return OpenForm(invitation, instrument, told, languages, read)
 

@@ -95,7 +95,12 @@ def _move(
         made_by=viewer.staff_id,
         made_at=now,
     )
-    detail: dict[str, object] = {"from": dyad.therapist_id, "to": to, "on": on.isoformat(), "reason": reason.value}
+    detail: dict[str, object] = {
+        "from": dyad.therapist_id,
+        "to": to,
+        "on": on.isoformat(),
+        "reason": reason.value,
+    }
     record(
         conn, viewer, "end therapy" if to is None else "move patient", "patient", dyad.patient_id, now, detail
     )

@@ -67,7 +67,7 @@ def test_whoever_is_signed_out(client: PageClient, path: str, status: int, kind:
         ("/leave", 200),
         ("/a/unknown", 404),
         ("/stop/unknown", 404),
-        ("/a/unknown/more", 404),
+        ("/a/unknown/more", 303),
         ("/thanks/x", 404),
     ],
 )

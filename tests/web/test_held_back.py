@@ -26,6 +26,7 @@ from alliance.storage import priors, sessions
 from alliance.storage.alerts import FIRST_APART
 from alliance.web.guards import rule_for
 from tests.cast import NOW, Cast
+from tests.web.twin_deeds import DOES
 from tests.web.twin_story import DAY, WORDS, Story, kept_alerts, next_answer, post, supervised, teach
 from tests.web.twins import Answer, Twins, World, differences, masked, twins, walk
 
@@ -161,42 +162,6 @@ def test_another_link_for_what_was_held_back_opens_like_any_other(
     assert [len(world.tokens) for world in pair] == [3, 3]
     story.move(8)
     story.look("when all have ended")
-
-
-# What a therapist can do with Elm 3 and Alder 14, by endpoint: the address and what is sent.
-DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
-    "contacts.end": [("/patients/1/contact/end", {})],
-    "contacts.keep": [
-        (
-            "/patients/{patient}/contact",
-            {"answer": "nobody", "address": "rowan@home.example", "agreed": "y", "reminders": "y"},
-        )
-    ],
-    "slips.make": [("/caseload/slips", {"session": "{session}"})],
-    "slips.questionnaire": [("/sessions/{session}/paper", {})],
-    "tablets.make_code": [("/sessions/{session}/codes", {"tablet": "1"})],
-    "own_views.ask_first": [("/account/own-view-first", {"wanted": "yes"})],
-    "own_views.give": [
-        ("/sessions/{session}/own-view", {"safe": "7", "held": "2", "noticed": "no"}),
-        ("/sessions/{session}/own-view", {"safe": "9"}),
-        ("/sessions/1/own-view", {"safe": "9"}),
-    ],
-    "own_views.show_now": [("/sessions/{session}/show-now", {})],
-    "patients.answer_alert": [
-        ("/alerts/1", {"outcome": "talked", "talked_number": "8"}),
-        (f"/alerts/{FIRST_APART + 1}", {"outcome": "later"}),
-        ("/alerts/3", {"outcome": "later"}),
-    ],
-    "therapist.add_patient": [
-        (
-            "/patients/new",
-            {"code": "Fir 8", "instrument": "pulse", "language": "en", "starts_on": "2026-11-20"},
-        )
-    ],
-    "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
-    "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
-    "therapist.issue_link": [("/sessions/{session}/links", {}), ("/sessions/1/links", {})],
-}
 
 
 def test_the_table_of_what_a_therapist_can_do_is_whole(pair: Twins) -> None:

@@ -88,7 +88,12 @@ def test_the_pictures_are_for_nobody_to_keep_and_for_nobody_else(
 def test_the_script_of_the_pictures_comes_from_this_server_and_last(jonas: PageClient, cast: Cast) -> None:
     page = jonas.page(f"/patients/{cast.alder.patient_id}")
     scripts = page.root.find_all("script")
-    assert len(scripts) == 2 and all("defer" in node.attrs for node in scripts)
+    assert all("defer" in node.attrs for node in scripts)
+    assert all(node.get("src").startswith("/") for node in scripts)
+    assert [node.get("src").rpartition("/")[2].partition("?")[0] for node in scripts][::2] == [
+        "staff.js",
+        "charts.js",
+    ]
 
 
 # The numbers
@@ -114,6 +119,7 @@ def test_every_number_of_the_table_is_the_stored_one(jonas: PageClient, cast: Ca
         "Kept back",
         "Hurt",
         "Leave",
+        "Form came by",
         "In words",
     ]
     for number, (_, alliance, usual, *rest) in rows.items():
@@ -155,7 +161,7 @@ def test_every_answer_can_be_read(jonas: PageClient, cast: Cast) -> None:
 def test_a_session_without_a_form_is_a_gap_and_never_a_nought(jonas: PageClient, cast: Cast) -> None:
     told = course(cast, "Elm 3", 8, None, 9)
     row = numbers(jonas.page(told.path))["2"]
-    assert row[1] == "–" and row[3:9] == ["–"] * 6 and row[9] == "no form"
+    assert row[1] == "–" and row[3:10] == ["–"] * 7 and row[10] == "no form"
     spec = json.loads(jonas.get(f"{told.path}/charts/alliance.json").text)
     assert [None] in [
         [value for value in series["y"] if value is None][:1] for series in spec["data"] if "y" in series

@@ -55,7 +55,7 @@ def test_what_was_kept_from_the_therapist_is_nowhere_on_the_page(jonas: PageClie
     told = held_back(cast)
     page = jonas.page(told.path)
     row = numbers(page)["5"]
-    assert row[1] == "–" and row[3:9] == ["–"] * 6 and row[9] == "no form"
+    assert row[1] == "–" and row[3:10] == ["–"] * 7 and row[10] == "no form"
     assert [row[0] for row in answers(page).values()] == ["–"] * 12
     assert "4 forms back" in page.main and "Make a link for session 5" in page.main
     assert "dare" not in page.html and "Asks for your help" not in page.html
