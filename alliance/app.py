@@ -12,6 +12,7 @@ from alliance.config import THIS_MACHINE, Config
 from alliance.web import (
     admin,
     assets,
+    cards,
     contacts,
     disputes,
     errors,
@@ -73,6 +74,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     for part in (
         admin,
         assets,
+        cards,
         contacts,
         disputes,
         follow_up,

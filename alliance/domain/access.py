@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ADD_SESSION = "add a therapy session with one's own patient"
     ANSWER_ALERT = "say what came of an alert on one's own patient"
     CHANGE_SETTINGS = "change the clinic's settings"
+    EDIT_CARDS = "write the clinic's own version of a support card"
     END_SESSIONS = "see who is signed in and end it"
     GIVE_OWN_VIEW = "give one's own view of a session with one's own patient"
     HAND_OVER = "hand over one's own patient to a colleague, or end the therapy"
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     SEE_ALERT = "open an alert"
     SEE_AUDIT = "read, check and export the audit trail of the whole clinic"
     SEE_BACKUPS = "see what is kept where, and whether there is a copy"
+    SEE_CARDS = "read the support cards"
     SEE_CASELOAD = "see one's own caseload"
     SEE_CLINIC_DATA = "see what the clinic's own data say, over everybody"
     SEE_OWN_ACCOUNT = "see one's own account"
@@ -47,6 +49,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ISSUE_LINK,
             Permission.KEEP_CONTACT,
             Permission.SEE_ALERT,
+            Permission.SEE_CARDS,
             Permission.SEE_CASELOAD,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PATIENT,
@@ -54,8 +57,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Permission.EDIT_CARDS,
             Permission.RELEASE_ANSWER,
             Permission.SEE_ALERT,
+            Permission.SEE_CARDS,
             Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PATIENT,
@@ -67,12 +72,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.CHANGE_SETTINGS,
+            Permission.EDIT_CARDS,
             Permission.END_SESSIONS,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_TABLETS,
             Permission.MOVE_PATIENT,
             Permission.SEE_AUDIT,
             Permission.SEE_BACKUPS,
+            Permission.SEE_CARDS,
             Permission.SEE_CLINIC_DATA,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PEOPLE,

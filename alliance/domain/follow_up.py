@@ -66,8 +66,9 @@ MOST_QUOTED = 3  # ticks that a sentence quotes; the patient's page has all of t
 class Happened:
     """What a patient ticked after one session: ids, as they are kept.
 
-    `quotes` are the ticks that say something, as staff read them, and `types` the kinds of rupture that they may
-    speak of, each with its quotes; both are there once the definition has been asked.
+    `quotes` are the ticks that say something, as staff read them, `types` the kinds of rupture that they may
+    speak of, each with its quotes, and `families` the ids of these kinds, the most ticked first; they are there
+    once the definition has been asked.
     """
 
     checklist: str
@@ -75,6 +76,7 @@ class Happened:
     ticks: tuple[str, ...]
     quotes: tuple[str, ...] = ()
     types: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    families: tuple[str, ...] = ()
 
     def worded(self, checklist: Checklist) -> Happened:
         """The same, in the words of its definition."""
@@ -83,7 +85,13 @@ class Happened:
             (family.name, tuple(f"“{tick.quote}”" for tick in speaking if tick.family == family.id))
             for family in checklist.families_of(self.ticks)
         )
-        return replace(self, quotes=tuple(f"“{tick.quote}”" for tick in speaking), types=types)
+        ticked = [tick.family for tick in speaking if tick.family]
+        return replace(
+            self,
+            quotes=tuple(f"“{tick.quote}”" for tick in speaking),
+            types=types,
+            families=tuple(sorted(dict.fromkeys(ticked), key=ticked.count, reverse=True)),
+        )
 
 
 def ticked(happened: Happened, later: int | None = None) -> str:

@@ -74,4 +74,6 @@ def _here(allowed: list[str]) -> str | None:
     # A supervisor opens patients' pages too.
     if part in ("therapist", "supervisor", "patients", "contacts", "own_views", "slips"):
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
+    if part == "cards":
+        return "help.index"
     return next((place for place in allowed if place.partition(".")[0] == part), None)

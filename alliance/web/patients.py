@@ -8,13 +8,14 @@ from functools import partial
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from alliance.actions import contacts, reading
+from alliance.actions import cards, contacts, reading
 from alliance.actions.faults import Fault
 from alliance.actions.reading import AlertPage
 from alliance.domain import course, telling
 from alliance.domain.access import NotFound
 from alliance.domain.certainty import how_sure
 from alliance.domain.episodes import episodes
+from alliance.domain.support_fit import fitting
 from alliance.domain.trend import Trend
 from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
@@ -88,6 +89,7 @@ def alert(alert_id: int) -> str:
 def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> str:
     trend = found.page.trend
     point = next(point for point in trend.points if point.session_id == found.alert.session_id)
+    every = cards.current(current_clinic())
     later = [other.number for other in trend.points if other.number >= found.alert.session_number]
     return render_template(
         "patients/alert.html",
@@ -100,6 +102,7 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
         form_failed=failed,
         reasons=telling.reasons,
         ticked=course.ticked_then(trend, found.alert),
+        cards=[every[kind] for kind in fitting(found.alert, trend)],
         how_sure=how_sure(point.reading.odds if point.reading else 0.0, found.alert.level, found.experience),
     )
 

@@ -161,6 +161,8 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
     },
     "help_step": {"response_id": 1, "step": "taken up", "staff_id": 1, "at": NOW},
     "looked_at": {"response_id": 1, "staff_id": 1, "at": NOW},
+    "support_card": {"id": 1, "kind": "pace", "changed_by": 1, "changed_at": NOW},
+    "session_form": {"id": "s" * 22, "session_id": 1},
     "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}

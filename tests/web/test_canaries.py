@@ -32,6 +32,7 @@ def addresses(app: Flask, cast: Cast) -> Iterator[str]:
     """Every address of the application that can be opened, with ids and names that are there."""
     samples: dict[str, list[object]] = {
         "alert_id": [1, 2, 3, 4],
+        "card": ["pace"],
         "change_id": [1],
         "filename": ["css/staff.css", "js/charts.js"],
         "kept_id": [cast.alder.session_id],

@@ -78,7 +78,7 @@ def test_every_link_to_it_arrives(app: Flask, help_page: Page, cast: Cast) -> No
         "/caseload/trends",
     ):
         anchors |= {href.partition("#")[2] for _, href in jonas.page(path).links if href.startswith("/help#")}
-    assert anchors == {"how", "sources"}
+    assert anchors == {"how"}
     for anchor in anchors:
         assert help_page.by_id(anchor) is not None
 

@@ -116,6 +116,7 @@ def masked(response: TestResponse) -> Answer:
 def samples(world: World) -> Mapping[str, Sequence[object]]:
     return {
         "alert_id": [*range(1, 9), *range(FIRST_APART, FIRST_APART + 4)],
+        "card": ["pace", "drift"],
         "filename": ["css/staff.css"],
         "kept_id": [world.session_id],
         "name": ["alliance", "safety", "attunement", "collaboration", "held", "hurt", "leave", "own-view"],
