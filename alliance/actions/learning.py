@@ -6,10 +6,11 @@ import math
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
+from alliance.actions.settling import settle
 from alliance.analysis.fitted import Fitted
 from alliance.analysis.fitting import fit_prior
 from alliance.analysis.past import PastCourses
@@ -21,16 +22,19 @@ from surveys.definition import Instrument, Scale
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one night brought: how many silences were noted, what the past teaches now, how well scales measure."""
+    """What one night brought: how many silences were noted, what the past teaches now, how well scales measure,
+    which months were settled.
+    """
 
     silences: int
     fitted: Fitted
     scales: list[ScaleFigures]
+    settled: list[date]
 
 
 def nightly(clinic: Clinic, now: datetime) -> Night:
-    """Note forms that ended unanswered, then learn. Safe to repeat: what is done is not done again."""
-    return Night(note_silences(clinic, now), learn(clinic, now), reliability(clinic))
+    """Note forms that ended unanswered, learn, settle months. Safe to repeat: what is done is not done again."""
+    return Night(note_silences(clinic, now), learn(clinic, now), reliability(clinic), settle(clinic, now))
 
 
 def note_silences(clinic: Clinic, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The detector's states once more from the answers: what is kept must equal it, to the last bit."""
+"""The detector's states and the summary once more from the answers: what is kept must equal it, to the last bit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alliance.analysis.prior import Prior
 from alliance.analysis.track import Track
-from alliance.storage import priors, readings, responses
+from alliance.storage import priors, readings, responses, summaries
 from alliance.storage.database import Connection
 from alliance.storage.readings import TrackName
 
@@ -36,3 +36,10 @@ def out_of_step(conn: Connection, name: TrackName) -> list[int]:
     kept = readings.states(conn, name)
     wrong = [dyad_id for dyad_id, track in rebuilt(conn, name) if kept.pop(dyad_id, None) != track.to_json()]
     return sorted([*wrong, *kept])
+
+
+def summary_out_of_step(conn: Connection) -> list[tuple[str, int, str]]:
+    """Table, dyad or therapist, and month of every count in the summary that is not what the answers add up to; there
+    should be none. One pass over all answers in the database’s own code.
+    """
+    return summaries.out_of_step(conn)

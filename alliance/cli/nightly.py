@@ -13,7 +13,7 @@ from alliance.cli.arguments import FOLDER
 @click.command()
 @FOLDER
 def nightly(folder: Path) -> None:
-    """Note forms that ended unanswered, let the detector learn from this clinic's own past, send what is due.
+    """Note forms that ended unanswered, learn from this clinic's own past, settle closed months, send what is due.
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
@@ -28,6 +28,8 @@ def nightly(folder: Path) -> None:
     with opened(folder) as clinic:
         night = one_night(clinic, datetime.now(UTC))
         click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
+        for month in night.settled:
+            click.echo(f"Settled for supervisors: {month:%B %Y}.")
         for line in (*in_words(night.fitted), *in_brief(night.scales)):
             click.echo(line)
         if clinic.config.mail:

@@ -163,6 +163,25 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
     "looked_at": {"response_id": 1, "staff_id": 1, "at": NOW},
     "support_card": {"id": 1, "kind": "pace", "changed_by": 1, "changed_at": NOW},
     "session_form": {"id": "s" * 22, "session_id": 1},
+    "course_month": {"dyad_id": 1, "month": "2025-01", "sessions": 1},
+    "therapist_month": {"therapist_id": 1, "month": "2025-02", "sessions": 1},
+    "settled": {"month": "2025-01", "settled_at": NOW, "patient_variance": 140.0, "session_variance": 45.0},
+    "settled_month": {
+        "therapist_id": 1,
+        "month": "2025-01",
+        "patients": 5,
+        "answers": 10,
+        "mean": 81.5,
+        "variance": 29.0,
+    },
+    "settled_year": {
+        "upto": "2025-01",
+        "therapist_id": 1,
+        "patients": 5,
+        "answers": 10,
+        "mean": 81.5,
+        "variance": 29.0,
+    },
     "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}

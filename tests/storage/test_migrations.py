@@ -94,6 +94,11 @@ def test_every_table_is_strict_and_documented_by_a_row(db: Database) -> None:
         ("mail", {"id": 9, "kind": "reminder", "stop_hash": HASH[::-1]}, "UNIQUE .*mail.message_id"),
         ("mail", {"id": 9, "kind": "weekly"}, "CHECK constraint failed"),
         ("mail", {"id": 9, "state": "lost"}, "CHECK constraint failed"),
+        ("course_month", {"month": "2025-1"}, "CHECK constraint failed"),
+        ("course_month", {"month": "2025-03", "back": -1}, "CHECK constraint failed"),
+        ("settled_month", {"therapist_id": 2, "patients": 4}, "CHECK constraint failed: patients >= 5"),
+        ("settled_month", {"therapist_id": 2, "answers": 9}, "CHECK constraint failed: answers >= 10"),
+        ("settled_year", {"therapist_id": 2, "patients": 4}, "CHECK constraint failed: patients >= 5"),
         ("audit", {"id": 9, "actor": "nobody"}, "CHECK constraint failed"),
     ],
 )
