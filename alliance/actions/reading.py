@@ -17,6 +17,7 @@ from alliance.actions.scope import (
     record,
     require,
 )
+from alliance.actions.sharing import NOT_SHOWN, Shown, note_looked, shown
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.certainty import Experience
@@ -25,7 +26,17 @@ from alliance.domain.own_view import Gap, gaps
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, audit, follow_ups, own_views, people, responses, sessions, settings
+from alliance.storage import (
+    alerts,
+    audit,
+    follow_ups,
+    own_views,
+    people,
+    responses,
+    sessions,
+    settings,
+    supervision,
+)
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
 
@@ -38,7 +49,8 @@ class PatientPage:
     written to the supervisor alone. `wishes` are the sessions after which the patient asked a supervisor for help,
     newest first; the therapist gets none. `others` are the patient's other dyads in the viewer's scope. `readers`
     are the supervisors who may see this too. `around` is life around therapy, where the patient told of it. `gaps`
-    compare the therapist's own views with the patient's, for the therapist alone.
+    compare the therapist's own views with the patient's, for the therapist alone. `shown` is
+    between therapist and supervisors: to whom the therapist shows this case.
     """
 
     trend: Trend
@@ -51,6 +63,7 @@ class PatientPage:
     today: date
     around: Around | None = None
     gaps: Sequence[Gap] = ()
+    shown: Shown = NOT_SHOWN
 
     @property
     def dyad(self) -> Dyad:
@@ -80,7 +93,15 @@ def open_patient(
         dyad, dyads = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
         page = _page(clinic, conn, viewer, dyad, dyads, today)
         own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
-        record(conn, viewer, "open patient", "patient", patient_id, now)
+        record(
+            conn,
+            viewer,
+            "open patient",
+            "patient",
+            patient_id,
+            now,
+            note_looked(conn, viewer, dyad, page.shown, now),
+        )
     return page
 
 
@@ -96,12 +117,13 @@ def _page(
         own=own,
         others=[other for other in dyads if other.id != dyad.id],
         comments=[(number, said) for number, said in written if trend.tells_of(number)],
-        wishes=() if own else [number for _, number, _ in responses.wishes_for_help(conn, [dyad.id])],
+        wishes=() if own else supervision.open_wishes(conn, dyad.id),
         instrument=clinic.library.for_staff(dyad.patient.instrument),
         readers=people.supervisors_of(conn, dyad.therapist_id, today),
         today=today,
         around=_around(clinic, conn, trend, full=not own),
         gaps=gaps(trend, views),
+        shown=shown(clinic, conn, viewer, dyad, today),
     )
 
 

@@ -62,16 +62,29 @@ def courses_of(
     found: dict[int, Trend] = {}
     own = [dyad for dyad in dyads if is_own(viewer, dyad)]
     if own:
-        told = courses.trends(conn, own, full=False, detail=detail)
-        waiting = own_views.covered(conn, viewer.staff_id, [dyad.id for dyad in own])
-        for trend in told:
-            known = cover(trend, waiting.get(trend.dyad.id, ()))
-            found[trend.dyad.id] = known if known.covered else _while_the_form_may_come(known)
+        told = _known_to(conn, viewer.staff_id, own, detail=detail)
+        found.update((trend.dyad.id, trend) for trend in told)
     if len(own) < len(dyads):
         others = [dyad for dyad in dyads if not is_own(viewer, dyad)]
         told = courses.trends(conn, others, full=True, detail=detail)
         found.update((trend.dyad.id, trend) for trend in told)
     return [_with_words(library, found[dyad.id]) for dyad in dyads]
+
+
+def courses_on_the_table(
+    library: Library, conn: Connection, therapist_id: int, dyads: Sequence[Dyad]
+) -> list[Trend]:
+    """One course a dyad of this therapist, as the therapist may know it: for what lies between the two of them."""
+    return [_with_words(library, trend) for trend in _known_to(conn, therapist_id, dyads, detail=False)]
+
+
+def _known_to(conn: Connection, therapist_id: int, dyads: Sequence[Dyad], *, detail: bool) -> list[Trend]:
+    waiting = own_views.covered(conn, therapist_id, [dyad.id for dyad in dyads])
+    known = [
+        cover(trend, waiting.get(trend.dyad.id, ()))
+        for trend in courses.trends(conn, dyads, full=False, detail=detail)
+    ]
+    return [trend if trend.covered else _while_the_form_may_come(trend) for trend in known]
 
 
 def _with_words(library: Library, trend: Trend) -> Trend:

@@ -1,19 +1,23 @@
-"""A supervisor's view: what is open over all supervisees, each one's trends, and who opened what."""
+"""A supervisor's view: what is open and what waits, over all supervisees, and each one's patients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.scope import courses_of, record, require
+from alliance.actions.scope import courses_of, is_own, record, require
+from alliance.domain import supervision as waits
 from alliance.domain.access import NotFound, Permission
-from alliance.domain.audit import Entry
 from alliance.domain.caseload import Row, row_of
+from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Dyad, Viewer
-from alliance.domain.wording import capital, count
-from alliance.storage import audit, people, responses, settings
+from alliance.domain.sharing import Share
+from alliance.domain.supervision import Waiting, Waits
+from alliance.domain.trail import PAGE, TrailPage, months_between, next_month
+from alliance.storage import audit, people, settings, shares, supervision
+from alliance.storage.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,83 +33,114 @@ class Supervisee:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A patient's wish for help with bringing something up; the therapist does not see it."""
-
-    patient_id: int
-    code: str
-    therapist_id: int
-    therapist_name: str
-    session_number: int
-    held_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything open, longest open first, the patients' requests, and the therapists by name."""
+    """Everything open, longest open first; what waits for the viewer; what the viewer is shown; the therapists.
+
+    `helped` are requests for help that are done, newest first.
+    """
 
     open: Sequence[Row]
-    requests: Sequence[Request]
+    waiting: Sequence[Waiting]
     therapists: Sequence[Supervisee]
     today: date
+    shown: Sequence[Waiting] = ()
+    helped: Sequence[Waiting] = ()
 
     def lead(self) -> str:
         """The one sentence at the top."""
-        things, asks = len(self.open), len({request.patient_id for request in self.requests})
-        over = f" over {count(len(self.therapists), 'therapist')}" if self.therapists else ""
-        if things:
-            first = f"{capital(count(things, 'thing'))} {'is' if things == 1 else 'are'} open{over}."
-        else:
-            first = f"Nothing {'else ' if asks else ''}is open{over}."
-        if not asks:
-            return first
-        wanted = f"{capital(count(asks, 'patient'))} {'asks' if asks == 1 else 'ask'} for your help."
-        return f"{first} {wanted}" if things else f"{wanted} {first}"
+        return waits.lead(len(self.open), len(self.therapists), self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
 class TherapistView:
-    """One supervisee's patients by code, each with the trend."""
+    """One supervisee's patients by code, each with the trend, and which of them the viewer is shown."""
 
     id: int
     name: str
     rows: Sequence[Row]
     today: date
+    shown: Sequence[Waiting] = ()
+
+    @property
+    def open(self) -> list[Row]:
+        """What is open, longest open first."""
+        return sorted((row for row in self.rows if row.mark), key=_since)
 
 
 def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
-    """What is open over all whom the viewer supervises today."""
+    """What is open, and what waits, over all whom the viewer supervises today."""
     require(viewer, Permission.SEE_SUPERVISION)
     with clinic.db.read() as conn:
-        today = settings.clinic_settings(conn).today(now)
+        told = settings.clinic_settings(conn)
+        today = told.today(now)
         therapists = people.supervised_therapists(conn, viewer, today)
-        trends = courses_of(
-            clinic.library, conn, viewer, _present(people.supervised_dyads(conn, viewer, today), today)
-        )
-        wishes = responses.wishes_for_help(conn, [trend.dyad.id for trend in trends])
+        dyads = _present(people.supervised_dyads(conn, viewer, today), today)
+        trends = courses_of(clinic.library, conn, viewer, dyads)
+        shown = _shown(clinic, conn, viewer, dyads, today)
+        asked = _asked(conn, viewer, dyads, told)
+        kept = _kept(conn, viewer, dyads, told)
     rows = [row_of(trend, you=trend.dyad.therapist_name) for trend in trends]
-    by_dyad = {trend.dyad.id: trend for trend in trends}
     return Overview(
         open=sorted((row for row in rows if row.mark), key=_since),
-        requests=[
-            Request(
-                by_dyad[dyad_id].dyad.patient.id,
-                by_dyad[dyad_id].dyad.patient.code,
-                by_dyad[dyad_id].dyad.therapist_id,
-                by_dyad[dyad_id].dyad.therapist_name,
-                number,
-                held_on,
-            )
-            for dyad_id, number, held_on in wishes
-        ],
+        waiting=waits.in_order(
+            [
+                *kept,
+                *(one for one in asked if one.done_on is None),
+                *(one for one in shown if one.share and not one.share.opened),
+            ]
+        ),
         therapists=[_supervisee(id_, name, rows) for id_, name in therapists],
         today=today,
+        shown=shown,
+        helped=[one for one in asked if one.done_on is not None],
     )
 
 
 def _present(dyads: Sequence[Dyad], today: date) -> list[Dyad]:
     """Those that meet still: what was open when a therapy ended waits for nobody."""
     return [dyad for dyad in dyads if dyad.ends_on is None or dyad.ends_on > today]
+
+
+def _shown(
+    clinic: Clinic, conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], today: date
+) -> list[Waiting]:
+    by_id = {dyad.id: dyad for dyad in dyads}
+    found: list[Share] = shares.shown_to(conn, clinic.keyring, viewer, list(by_id), today)
+    return [Waiting(Waits.SHOWN, by_id[share.dyad_id], share.shared_on, share=share) for share in found]
+
+
+def _asked(conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], told: ClinicSettings) -> list[Waiting]:
+    """Requests for help, newest first, but for those of the viewer's own patients."""
+    by_id = {dyad.id: dyad for dyad in dyads if not is_own(viewer, dyad)}
+    return [
+        Waiting(
+            Waits.HELP,
+            by_id[wish.dyad_id],
+            told.today(wish.received_at),
+            wish.session_id,
+            wish.session_number,
+            taken_on=told.today(wish.taken_at) if wish.taken_at else None,
+            taken_by=wish.taken_by,
+            done_on=told.today(wish.done_at) if wish.done_at else None,
+            done_by=wish.done_by,
+        )
+        for wish in supervision.wishes(conn, list(by_id))
+    ]
+
+
+def _kept(conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], told: ClinicSettings) -> list[Waiting]:
+    """Answers kept from the therapist that the viewer has not looked at."""
+    by_id = {dyad.id: dyad for dyad in dyads if not is_own(viewer, dyad)}
+    return [
+        Waiting(
+            Waits.WORDS if kept.written else Waits.KEPT,
+            by_id[kept.dyad_id],
+            told.today(kept.received_at),
+            kept.session_id,
+            kept.session_number,
+        )
+        for kept in supervision.not_looked_at(conn, viewer.staff_id, list(by_id))
+    ]
 
 
 def _since(row: Row) -> tuple[date, str]:
@@ -142,16 +177,42 @@ def therapist(
         trends = courses_of(
             clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.therapist_id == therapist_id]
         )
+        shown = _shown(clinic, conn, viewer, [trend.dyad for trend in trends], today)
         if not noted:
             record(conn, viewer, "open therapist", "staff", therapist_id, now)
     name = names[therapist_id]
-    return TherapistView(therapist_id, name, [row_of(trend, you=name) for trend in trends], today)
+    return TherapistView(therapist_id, name, [row_of(trend, you=name) for trend in trends], today, shown)
 
 
-def trail(clinic: Clinic, viewer: Viewer, now: datetime, limit: int = 200) -> list[tuple[Entry, str, str]]:
-    """Who opened which patient among the viewer's supervisees: the entry, who it was, the patient's code."""
+def trail(
+    clinic: Clinic,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    therapist_id: int | None = None,
+    month: date | None = None,
+    number: int = 1,
+) -> TrailPage:
+    """Who opened which patient among the viewer's supervisees: a page of it, newest first.
+
+    It can be narrowed to one supervisee's patients and to a month, which is named by its first day. A page beyond
+    the last is the last. Raises NotFound for a therapist whom the viewer does not supervise.
+    """
     require(viewer, Permission.SEE_TRAIL)
     with clinic.db.read() as conn:
-        today = settings.clinic_settings(conn).today(now)
+        told = settings.clinic_settings(conn)
+        today = told.today(now)
+        therapists = people.supervised_therapists(conn, viewer, today)
+        if therapist_id is not None and therapist_id not in dict(therapists):
+            raise NotFound
         dyads = people.supervised_dyads(conn, viewer, today)
-        return audit.on_patients(conn, viewer, sorted({dyad.patient.id for dyad in dyads}), limit)
+        every = sorted({dyad.patient.id for dyad in dyads})
+        ids = sorted({dyad.patient.id for dyad in dyads if therapist_id in (None, dyad.therapist_id)})
+        _, first = audit.extent_on_patients(conn, viewer, every)
+        between = (told.begin_of(month), told.begin_of(next_month(month))) if month else None
+        total, _ = audit.extent_on_patients(conn, viewer, ids, between)
+        page = TrailPage((), total, number, therapists, [], therapist_id, month)
+        page = replace(page, number=min(max(number, 1), page.pages))
+        lines = audit.on_patients(conn, viewer, ids, between=between, limit=PAGE, skipped=page.first - 1)
+    months = months_between(told.today(first), today) if first else []
+    return replace(page, lines=lines, months=months)

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see who works here"
     SEE_SUPERVISION = "see the therapists one supervises"
     SEE_TRAIL = "see who opened what among one's supervisees"
+    SHARE_CASE = "show one's own case to one's supervisor, for a while"
+    TAKE_UP_WISH = "take up a patient's wish for a supervisor's help"
     TRANSCRIBE = "type in a form that somebody else's patient filled in on paper"
 
 
@@ -53,6 +55,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CASELOAD,
             Permission.SEE_OWN_ACCOUNT,
             Permission.SEE_PATIENT,
+            Permission.SHARE_CASE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -66,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PATIENT,
             Permission.SEE_SUPERVISION,
             Permission.SEE_TRAIL,
+            Permission.TAKE_UP_WISH,
             Permission.TRANSCRIBE,
         }
     ),

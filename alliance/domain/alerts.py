@@ -9,6 +9,9 @@ from enum import StrEnum
 from alliance.analysis.track import Level
 from alliance.domain.therapy import Audience
 
+# The rules that raise alerts, by the name and number that stand on what is printed. To be counted up when they change.
+RULES = "Detection 1.0"
+
 
 class AlertStatus(StrEnum):
     """Where an alert stands.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -44,6 +44,10 @@ class ClinicSettings:
     def local(self, moment: datetime) -> datetime:
         """The same moment on the clinic's clock."""
         return moment.astimezone(ZoneInfo(self.time_zone))
+
+    def begin_of(self, day: date) -> datetime:
+        """The moment at which this day begins at the clinic."""
+        return datetime.combine(day, time(), ZoneInfo(self.time_zone))
 
     @property
     def front_desk_dial(self) -> str:

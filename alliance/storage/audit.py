@@ -116,22 +116,56 @@ def was_read(conn: Connection, dyad_id: int) -> bool:
     return row is not None
 
 
+# A viewer who treats one of them too is not told of alerts that the viewer's own patient held back.
+DONE_WITH = f"""FROM ({ON_PATIENT}) AS o
+  JOIN audit AS a ON a.id = o.line JOIN patient AS p ON p.id = o.patient_id JOIN staff AS t ON t.id = a.actor_id
+  WHERE a.actor = 'staff' AND p.id IN (SELECT value FROM json_each(:patients))
+  AND a.at >= :first AND a.at < :end
+  AND NOT (a.subject = 'alert' AND EXISTS (SELECT 1 FROM alert AS x JOIN dyad AS d ON d.id = x.dyad_id
+    WHERE x.id = a.subject_id AND x.audience = 'supervisor' AND d.therapist_id = :viewer))"""  # noqa: S608
+
+
 def on_patients(
-    conn: Connection, viewer: Viewer, patient_ids: Sequence[int], limit: int
+    conn: Connection,
+    viewer: Viewer,
+    patient_ids: Sequence[int],
+    *,
+    between: tuple[datetime, datetime] | None = None,
+    limit: int,
+    skipped: int = 0,
 ) -> list[tuple[Entry, str, str]]:
     """What staff did with these patients, newest first: the line, who it was, the patient's code.
 
-    A viewer who treats one of them too is not told of alerts that the viewer's own patient held back.
+    `between`: from the first of these moments up to, and without, the second.
     """
     rows = conn.execute(
-        "SELECT a.id, a.at, a.actor, a.actor_id, a.action, a.subject, a.subject_id, a.detail,"  # noqa: S608
-        f" t.name, p.code FROM ({ON_PATIENT}) AS o"
-        " JOIN audit AS a ON a.id = o.line JOIN patient AS p ON p.id = o.patient_id"
-        " JOIN staff AS t ON t.id = a.actor_id"
-        " WHERE a.actor = 'staff' AND p.id IN (SELECT value FROM json_each(?))"
-        " AND NOT (a.subject = 'alert' AND EXISTS (SELECT 1 FROM alert AS x JOIN dyad AS d ON d.id = x.dyad_id"
-        "   WHERE x.id = a.subject_id AND x.audience = 'supervisor' AND d.therapist_id = ?))"
-        " ORDER BY a.id DESC LIMIT ?",
-        (json.dumps(list(patient_ids)), viewer.staff_id, limit),
+        "SELECT a.id, a.at, a.actor, a.actor_id, a.action, a.subject, a.subject_id, a.detail, t.name, p.code"
+        f" {DONE_WITH} ORDER BY a.id DESC LIMIT :limit OFFSET :skipped",
+        _asked(viewer, patient_ids, between) | {"limit": limit, "skipped": skipped},
     )
     return [(_entry(row), row["name"], row["code"]) for row in rows]
+
+
+def extent_on_patients(
+    conn: Connection,
+    viewer: Viewer,
+    patient_ids: Sequence[int],
+    between: tuple[datetime, datetime] | None = None,
+) -> tuple[int, datetime | None]:
+    """How many such lines there are, and when the first was written."""
+    row = conn.execute(
+        f"SELECT count(*) AS n, min(a.at) AS first {DONE_WITH}", _asked(viewer, patient_ids, between)
+    ).fetchone()
+    return row["n"], moment(row["first"]) if row["first"] else None
+
+
+def _asked(
+    viewer: Viewer, patient_ids: Sequence[int], between: tuple[datetime, datetime] | None
+) -> dict[str, object]:
+    first, end = (stamp(between[0]), stamp(between[1])) if between else ("", "~")
+    return {
+        "viewer": viewer.staff_id,
+        "patients": json.dumps(list(patient_ids)),
+        "first": first,
+        "end": end,
+    }

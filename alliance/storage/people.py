@@ -83,13 +83,18 @@ def supervised_therapists(conn: Connection, viewer: Viewer, today: date) -> list
 
 def supervisors_of(conn: Connection, therapist_id: int, today: date) -> tuple[str, ...]:
     """The names of those who supervise this therapist today."""
+    return tuple(name for _, name in supervisors_by_id(conn, therapist_id, today))
+
+
+def supervisors_by_id(conn: Connection, therapist_id: int, today: date) -> list[tuple[int, str]]:
+    """Id and name of those who supervise this therapist today, by name."""
     rows = conn.execute(
-        "SELECT t.name FROM supervision AS s JOIN staff AS t ON t.id = s.supervisor_id"
+        "SELECT t.id, t.name FROM supervision AS s JOIN staff AS t ON t.id = s.supervisor_id"
         " WHERE s.therapist_id = ? AND s.starts_on <= ? AND (s.ends_on IS NULL OR s.ends_on > ?)"
         " AND t.disabled_at IS NULL ORDER BY t.name",
         (therapist_id, today.isoformat(), today.isoformat()),
     )
-    return tuple(row["name"] for row in rows)
+    return [(row["id"], row["name"]) for row in rows]
 
 
 def code_taken(conn: Connection, code: str) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from alliance.analysis.odds import Held
@@ -13,7 +12,7 @@ from alliance.domain.therapy import Answers, Audience, Invitation
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.readings import TrackName
-from alliance.storage.times import day, stamp
+from alliance.storage.times import stamp
 from surveys.scoring import NoScore, Score
 
 MOST_ATTEMPTS = (
@@ -125,16 +124,6 @@ def comments(conn: Connection, keyring: Keyring, dyad_id: int, audience: Audienc
         (row["number"], keyring.open(row["comment"], where_comment(row["id"])).decode("utf-8"))
         for row in rows
     ]
-
-
-def wishes_for_help(conn: Connection, dyad_ids: Sequence[int]) -> list[tuple[int, int, date]]:
-    """Dyad, session number and day of every wish for help with bringing something up, newest first."""
-    rows = conn.execute(
-        "SELECT s.dyad_id, s.number, s.held_on FROM response AS r JOIN therapy_session AS s ON s.id = r.session_id"
-        " WHERE r.wants_help = 1 AND s.dyad_id IN (SELECT value FROM json_each(?)) ORDER BY s.held_on DESC, s.id DESC",
-        (json.dumps(list(dyad_ids)),),
-    )
-    return [(row["dyad_id"], row["number"], day(row["held_on"])) for row in rows]
 
 
 SCALES = ("safety", "attunement", "collaboration", "rupture")

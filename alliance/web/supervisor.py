@@ -1,21 +1,27 @@
-"""A supervisor's pages: what is open, each supervisee's trends and patients by code, and who opened what.
+"""A supervisor's pages: what is open and what waits, each supervisee's patients by code, and who opened what.
 
 Here a supervisor also lets a therapist see what a patient had held back, when the patient says so.
 """
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
-from alliance.actions import releasing, supervising
+from alliance.actions import agenda, helping, releasing, supervising
 from alliance.actions.faults import Fault
+from alliance.domain import trail as trails
+from alliance.domain.access import NotFound
+from alliance.domain.alerts import RULES
 from alliance.domain.wording import age
 from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.forms import StaffForm
+from alliance.web.forms import Day, StaffForm
 from alliance.web.stories import picture, trends_story
 
 blueprint = Blueprint("supervisor", __name__)
@@ -23,20 +29,42 @@ blueprint = Blueprint("supervisor", __name__)
 
 @blueprint.get("/supervision")
 def overview() -> str:
-    """What is open over all supervisees, longest open first."""
+    """What is open over all supervisees, longest open first, and what waits for the viewer."""
     found = supervising.overview(current_clinic(), current_viewer(), now())
-    return render_template("supervisor/overview.html", found=found, age=lambda since: age(since, found.today))
+    return render_template("supervisor/overview.html", found=found, age=_age(found.today))
+
+
+def _age(today: date) -> Any:
+    return lambda since: age(since, today)
+
+
+@blueprint.post(f"/supervision/requests/<{ID}:kept_id>")
+def help_step(kept_id: int) -> ResponseReturnValue:
+    """Take up a patient's request for help, see it through, or open it again. `kept_id` is the session's."""
+    what = request.form.get("step", "")
+    dyad = helping.step(current_clinic(), current_viewer(), kept_id, what, now())
+    code = dyad.patient.code
+    flash(
+        {
+            "taken-up": f"Taken up: {code} stays here until you say that it is done.",
+            "done": f"Done: {code} is in the folded list below what waits for you.",
+            "open-again": f"{code} waits for you again.",
+        }[what]
+    )
+    return redirect(url_for("supervisor.overview"), code=303)
 
 
 @blueprint.get(f"/supervision/therapists/<{ID}:therapist_id>")
 def therapist(therapist_id: int) -> str:
-    """One supervisee's trends, in the same picture as the therapist's own."""
+    """One supervisee: what is open, and every patient's trend, in the same picture as the therapist's own."""
     view = supervising.therapist(current_clinic(), current_viewer(), therapist_id, now())
     focus = request.args.get("focus")
     return render_template(
         "supervisor/therapist.html",
         heading=view.name,
         you=view.name,
+        view=view,
+        age=_age(view.today),
         chart=url_for("supervisor.therapist_data", therapist_id=therapist_id, focus=focus),
         **trends_story(view.rows, focus, "supervisor.therapist", therapist_id=therapist_id),
     )
@@ -49,11 +77,74 @@ def therapist_data(therapist_id: int) -> ResponseReturnValue:
     return chart_reply(picture(view.rows, request.args.get("focus")))
 
 
+class SinceForm(StaffForm):
+    """From when on to tell what was repaired."""
+
+    since = Day("Repaired since")
+
+
+@blueprint.get(f"/supervision/therapists/<{ID}:therapist_id>/agenda")
+def agenda_sheet(therapist_id: int) -> ResponseReturnValue:
+    """A sheet of paper for the next hour: it lies between the two, and says what both may know."""
+    form = SinceForm(request.args if "since" in request.args else None)
+    clinic, viewer = current_clinic(), current_viewer()
+    asked = form.since.data if "since" in request.args and form.validate() else None
+    failed = bool(form.errors)
+    try:
+        sheet = agenda.sheet(clinic, viewer, therapist_id, now(), asked)
+    except Fault as fault:
+        form.take(fault)
+        failed = True
+        sheet = agenda.sheet(clinic, viewer, therapist_id, now())
+    if not failed:
+        form.since.data = sheet.since
+    page = render_template(
+        "supervisor/agenda.html",
+        sheet=sheet,
+        form=form,
+        rules=RULES,
+        age=_age(sheet.today),
+        form_failed=failed,
+    )
+    return page, 422 if failed else 200
+
+
 @blueprint.get("/supervision/trail")
 def trail() -> str:
-    """Who opened what among the supervisees' patients, the viewer's own openings too."""
-    lines = supervising.trail(current_clinic(), current_viewer(), now())
-    return render_template("supervisor/trail.html", lines=lines)
+    """Who opened what among the supervisees' patients, the viewer's own openings too, a page at a time."""
+    asked = request.args
+    page = supervising.trail(
+        current_clinic(),
+        current_viewer(),
+        now(),
+        therapist_id=_whole(asked.get("therapist", "")),
+        month=_month(asked.get("month", "")),
+        number=_whole(asked.get("page", "")) or 1,
+    )
+
+    def at(number: int) -> str:
+        """The address of another page of the same lines."""
+        month = f"{page.month:%Y-%m}" if page.month else None
+        return url_for("supervisor.trail", therapist=page.therapist_id, month=month, page=number)
+
+    return render_template("supervisor/trail.html", page=page, at=at)
+
+
+def _whole(text: str) -> int | None:
+    """A number in an address; None where there is none. Raises NotFound for anything else."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise NotFound
+    return int(text)
+
+
+def _month(text: str) -> date | None:
+    """A month in an address; None where there is none. Raises NotFound for anything else."""
+    month = trails.month_named(text)
+    if text and month is None:
+        raise NotFound
+    return month
 
 
 class ReleaseForm(StaffForm):

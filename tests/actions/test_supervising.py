@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from alliance.actions import caseload, reading, supervising
-from alliance.actions.supervising import Overview, Request, Supervisee
+from alliance.actions.supervising import Overview, Supervisee
 from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import AlertStatus
-from alliance.domain.caseload import Order, Row
+from alliance.domain.caseload import Order
 from alliance.domain.therapy import Audience
-from tests.actions.stories import course, end_dyad, end_supervision, in_both_roles, trail
+from tests.actions.stories import course, end_dyad, in_both_roles, trail
 from tests.cast import NOW, Cast, answer, hold
-from tests.factory import dip
 
 DAY = timedelta(days=1)
 TODAY = NOW.date()
@@ -37,7 +34,7 @@ def test_only_ones_own_supervisees_and_what_is_open_with_them(cast: Cast) -> Non
     found = overview(cast)
     assert codes(found.open) == ["Alder 14"]
     assert codes(overview(cast, "ruth").open) == ["Birch 2"]
-    assert (found.today, list(found.requests)) == (TODAY, [])
+    assert (found.today, list(found.waiting)) == (TODAY, [])
     assert found.therapists == [Supervisee(cast.ids["jonas"], "Jonas Berg", 2, 1, 13, 14)]
     assert found.lead() == "One thing is open over one therapist."
 
@@ -75,51 +72,38 @@ def test_a_wish_for_help_reaches_the_supervisor_and_not_the_therapist(cast: Cast
     fern = course(cast, "Fern 22", [*STEADY, 8], end=NOW - DAY, last=HELP)
     course(cast, "Moss 3", STEADY, who="claire", last=HELP)
     found = overview(cast)
-    assert found.requests == [
-        Request(fern.id, "Fern 22", cast.ids["jonas"], "Jonas Berg", 7, (NOW - DAY).date())
-    ]
+    assert told(found) == [("asks for help", "Fern 22", "Jonas Berg", 7, (NOW - DAY).date())]
     assert found.lead() == "One thing is open over one therapist. One patient asks for your help."
     page = reading.open_patient(cast.clinic, cast.viewer("jonas"), fern.id, NOW)
     assert list(page.wishes) == []
     assert list(reading.open_patient(cast.clinic, cast.viewer("miriam"), fern.id, NOW).wishes) == [7]
 
 
-def test_newest_wishes_first_and_patients_counted_once(cast: Cast) -> None:
+def test_oldest_wishes_first_and_patients_counted_once(cast: Cast) -> None:
     fern = course(cast, "Fern 22", STEADY, end=NOW - 8 * DAY, last=HELP)
     course(cast, "Iris 4", STEADY, end=NOW - 3 * DAY, last=HELP)
     _, token = hold(cast, cast.viewer("jonas"), fern.id, NOW)
     answer(cast.clinic, token, NOW, 8, **HELP)
     found = overview(cast)
-    assert [(wish.code, wish.session_number) for wish in found.requests] == [
-        ("Fern 22", 7),
-        ("Iris 4", 6),
+    assert [(code, number) for _, code, _, number, _ in told(found)] == [
         ("Fern 22", 6),
+        ("Iris 4", 6),
+        ("Fern 22", 7),
     ]
     assert found.lead().endswith(" Two patients ask for your help.")
 
 
-def made(things: int, wishes: int, therapists: int) -> Overview:
-    row = Row(dip(), "ask", "", "")
-    supervisee = Supervisee(1, "Jonas Berg", 1, 0, 0, 0)
-    requests = [Request(patient, "Fern 22", 3, "Jonas Berg", 7, TODAY) for patient in range(wishes)]
-    return Overview([row] * things, requests, [supervisee] * therapists, TODAY)
-
-
-@pytest.mark.parametrize(
-    ("things", "wishes", "therapists", "expected"),
-    [
-        (0, 0, 0, "Nothing is open."),
-        (0, 0, 1, "Nothing is open over one therapist."),
-        (0, 0, 6, "Nothing is open over six therapists."),
-        (1, 0, 6, "One thing is open over six therapists."),
-        (8, 0, 13, "Eight things are open over 13 therapists."),
-        (8, 1, 6, "Eight things are open over six therapists. One patient asks for your help."),
-        (1, 2, 1, "One thing is open over one therapist. Two patients ask for your help."),
-        (0, 1, 6, "One patient asks for your help. Nothing else is open over six therapists."),
-    ],
-)
-def test_the_one_sentence_at_the_top(things: int, wishes: int, therapists: int, expected: str) -> None:
-    assert made(things, wishes, therapists).lead() == expected
+def told(found: Overview) -> list[tuple[str, str, str, int, date]]:
+    return [
+        (
+            one.what.value,
+            one.dyad.patient.code,
+            one.dyad.therapist_name,
+            one.session_number,
+            one.since,
+        )
+        for one in found.waiting
+    ]
 
 
 def test_a_therapy_that_has_ended_waits_for_nobody(cast: Cast) -> None:
@@ -129,7 +113,7 @@ def test_a_therapy_that_has_ended_waits_for_nobody(cast: Cast) -> None:
     assert codes(overview(cast).open) == ["Alder 14", "Gone 1"]
     end_dyad(cast, gone.dyad_id, TODAY)
     found = overview(cast)
-    assert (codes(found.open), list(found.requests)) == (["Alder 14"], [])
+    assert (codes(found.open), list(found.waiting)) == (["Alder 14"], [])
     assert found.therapists[0].patients == 1
     view = supervising.therapist(cast.clinic, cast.viewer("miriam"), cast.ids["jonas"], NOW)
     assert codes(view.rows) == ["Alder 14"]
@@ -164,40 +148,3 @@ def test_ones_own_patients_are_not_among_those_one_supervises(cast: Cast) -> Non
     found = supervising.overview(cast.clinic, own, NOW)
     assert codes(found.open) == ["Alder 14"]
     assert [one.name for one in found.therapists] == ["Jonas Berg"]
-
-
-def seen(cast: Cast, who: str) -> list[tuple[str, str, str]]:
-    lines = supervising.trail(cast.clinic, cast.viewer(who), NOW)
-    return [(name, line.action, code) for line, name, code in lines]
-
-
-def test_who_opened_what_among_ones_supervisees_newest_first(cast: Cast) -> None:
-    before = seen(cast, "miriam")
-    reading.open_patient(cast.clinic, cast.viewer("jonas"), cast.alder.patient_id, NOW)
-    reading.open_alert(cast.clinic, cast.viewer("jonas"), cast.alder.alert_id, NOW)
-    reading.open_patient(cast.clinic, cast.viewer("miriam"), cast.alder.patient_id, NOW)
-    reading.open_patient(cast.clinic, cast.viewer("claire"), cast.stories["Birch 2"].patient_id, NOW)
-    assert seen(cast, "miriam") == [
-        ("Miriam Osei", "open patient", "Alder 14"),
-        ("Jonas Berg", "open alert", "Alder 14"),
-        ("Jonas Berg", "open patient", "Alder 14"),
-        *before,
-    ]
-    assert {code for _, _, code in before} == {"Alder 14"}
-    assert {code for _, _, code in seen(cast, "ruth")} == {"Birch 2"}
-
-
-def test_the_trail_ends_with_the_supervision(cast: Cast) -> None:
-    reading.open_patient(cast.clinic, cast.viewer("jonas"), cast.alder.patient_id, NOW)
-    end_supervision(cast, "miriam", date(2026, 11, 20))
-    assert seen(cast, "miriam") == []
-    assert overview(cast).lead() == "Nothing is open."
-
-
-def test_the_trail_can_be_cut_short(cast: Cast) -> None:
-    for minute in range(5):
-        reading.open_patient(
-            cast.clinic, cast.viewer("jonas"), cast.alder.patient_id, NOW + timedelta(minutes=minute)
-        )
-    lines = supervising.trail(cast.clinic, cast.viewer("miriam"), NOW, limit=3)
-    assert [line.at for line, _, _ in lines] == [NOW + timedelta(minutes=minute) for minute in (4, 3, 2)]

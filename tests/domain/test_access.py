@@ -35,6 +35,8 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.SEE_PEOPLE: {ADMIN},
     Permission.SEE_SUPERVISION: {SUPERVISOR},
     Permission.SEE_TRAIL: {SUPERVISOR},
+    Permission.SHARE_CASE: {THERAPIST},
+    Permission.TAKE_UP_WISH: {SUPERVISOR},
     Permission.TRANSCRIBE: {SUPERVISOR, ADMIN},
 }
 

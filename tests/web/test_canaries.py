@@ -40,6 +40,7 @@ def addresses(app: Flask, cast: Cast) -> Iterator[str]:
         "number": ["K7Q2M9XD"],
         "patient_id": [cast.alder.patient_id, cast.stories["Birch 2"].patient_id],
         "session_id": [cast.alder.session_id, cast.alder.session_id - 1],
+        "share_id": [1],
         "therapist_id": [cast.ids["jonas"], cast.ids["claire"]],
         "token": [cast.alder.token, "unknown"],
         "version": [plotly_version()],

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from alliance.actions import accounts, slips
+from alliance.actions import accounts, sharing, slips
 from alliance.domain import access
 from alliance.domain.access import Permission
 from alliance.domain.people import Role
@@ -84,6 +84,9 @@ GETS_IN: Mapping[str, set[str]] = {
     "patients.answer_alert": {"jonas"},
     "patients.chart": {"jonas", "miriam"},
     "patients.patient": {"jonas", "miriam"},
+    "sharing.ask": {"jonas"},
+    "sharing.end": {"jonas"},
+    "sharing.show": {"jonas"},
     "signin.account": STAFF,
     "signin.home": EVERYBODY,
     "signin.sign_in": EVERYBODY,
@@ -96,6 +99,8 @@ GETS_IN: Mapping[str, set[str]] = {
     "status.status": EVERYBODY,
     "stopping.ask": EVERYBODY,
     "stopping.stop": EVERYBODY,
+    "supervisor.agenda_sheet": {"miriam"},
+    "supervisor.help_step": {"miriam"},
     "supervisor.overview": {"miriam", "ruth"},
     "supervisor.release": {"miriam"},
     "supervisor.release_answer": {"miriam"},
@@ -141,6 +146,7 @@ class House:
     cast: Cast
     visitors: Mapping[str, PageClient]
     tokens: Mapping[str, str]
+    share_id: int
     kept_id: int  # a session of Alder 14’s whose answers Jonas may not see
 
     @property
@@ -156,6 +162,7 @@ class House:
             "number": self.tokens["paper"],
             "patient_id": self.cast.alder.patient_id,
             "session_id": self.cast.alder.session_id,
+            "share_id": self.share_id,
             "therapist_id": self.cast.ids["jonas"],
             "version": plotly_version(),
         }
@@ -190,11 +197,13 @@ def house(app: Flask, cast: Cast) -> House:
         cast.clinic, name="X", email="x@clinic.example", roles=[Role.ADMIN], now=NOW, actor="command"
     )
     kept_id, token = hold(cast, cast.viewer("jonas"), cast.alder.patient_id, NOW)
-    answer(cast.clinic, token, NOW, 3, audience="supervisor")
+    answer(cast.clinic, token, NOW, 3, audience="supervisor", **{"raise": "yes"})
     paper = slips.print_form(cast.clinic, cast.viewer("jonas"), cast.alder.session_id, NOW)
     administration.goes_to_jonas(cast)
+    jonas, miriam = cast.viewer("jonas"), cast.ids["miriam"]
+    share = sharing.show(cast.clinic, jonas, cast.alder.patient_id, miriam, NOW, question="")
     tokens = {"patient": cast.alder.token, "welcome": welcome, "paper": paper.number}
-    return House(app, cast, clients, tokens | {"stop": written_to(cast, cast.alder).stop}, kept_id)
+    return House(app, cast, clients, tokens | {"stop": written_to(cast, cast.alder).stop}, share.id, kept_id)
 
 
 def faults(house: House, who: str, only: str | None = None) -> Iterator[str]:

@@ -28,6 +28,8 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
         (f"/alerts/{FIRST_APART + 1}", {"outcome": "later"}),
         ("/alerts/3", {"outcome": "later"}),
     ],
+    "sharing.end": [("/patients/{patient}/shares/1/end", {})],
+    "sharing.show": [("/patients/{patient}/share", {"question": "What did I miss?"})],
     "therapist.add_patient": [
         (
             "/patients/new",

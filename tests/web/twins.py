@@ -127,6 +127,7 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
             world.cast.stories["Birch 2"].patient_id,
         ],
         "session_id": [world.cast.alder.session_id, *range(world.session_id - 1, world.session_id + 5)],
+        "share_id": [1],
         "therapist_id": [world.cast.ids["jonas"]],
         "token": [*world.tokens, "unknown"],
         "version": [plotly_version()],
