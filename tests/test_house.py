@@ -27,7 +27,11 @@ SEEN_BY_PATIENTS = ("surveys", "static", "alliance/templates")
 def texts(*folders: str) -> list[Path]:
     """Every text file under these folders, and those that lie at the top."""
     inside = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
-    beside = [path for path in ROOT.iterdir() if path.is_file()] if folders == FOLDERS else []
+    beside = (
+        [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
+        if folders == FOLDERS
+        else []
+    )
     wanted = [path for path in inside + beside if path.suffix in TEXT and "__pycache__" not in path.parts]
     return sorted(path for path in wanted if "shots" not in path.parts)
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys.links import links_of
 from tests.journeys.look import Watch, open_page
 from tests.server import Demo, running_demo
 
@@ -70,9 +71,9 @@ def unused_links(demo_server: Demo) -> list[str]:
 
 
 @pytest.fixture
-def patient_link(unused_links: list[str]) -> str:
-    """A link that no other journey has used; there are as many as the demo prints."""
-    return unused_links.pop()
+def patient_link(demo_server: Demo, unused_links: list[str]) -> str:
+    """A link that no other journey has used: one that the demo prints, then new ones."""
+    return unused_links.pop() if unused_links else demo_server.url + links_of(demo_server).new()
 
 
 @pytest.fixture

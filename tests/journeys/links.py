@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def links_of(demo: Demo, language: str = "en", name: str = "Lark") -> Links:
     therapist = Person(demo.url)
     therapist.sign_in(who["email"], who["password"])
     adding = therapist.page("/patients/new").form("Add this patient")
-    code = f"{name} {language} {demo.url[-4:]}"
+    code = f"Lark {secrets.token_hex(4)}"
     changes = {"code": code, "instrument": "after-session"} | (
         {} if language == "en" else {"language": language}
     )

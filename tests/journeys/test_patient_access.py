@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -92,7 +93,8 @@ def test_the_whole_way_by_keyboard(page_at: PageAt, links: Links) -> None:
             rated.append(at["name"])
         assert keys < 120, "the button cannot be reached"
     assert len(rated) == ITEMS
-    assert tops == sorted(tops), "the keyboard jumps about the page"
+    # Words of another script stand a little higher on the same line.
+    assert all(after > before - 8 for before, after in pairwise(tops)), "the keyboard jumps about the page"
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/a/" not in url or "/more" in url)
     assert links.counted() == before + 1
