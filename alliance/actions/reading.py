@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
+from alliance.actions.marking import with_marks
 from alliance.actions.scope import (
     alert_in_scope,
     courses_of,
@@ -110,6 +111,7 @@ def _page(
 ) -> PatientPage:
     own = is_own(viewer, dyad)
     trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
+    trend = with_marks(clinic, conn, viewer, trend, today)
     written = responses.comments(conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR)
     views = own_views.of_dyad(conn, dyad.id, viewer.staff_id) if own else ()
     return PatientPage(
@@ -146,6 +148,7 @@ def chart_trend(
         today = settings.clinic_settings(conn).today(now)
         dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
         trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
+        trend = with_marks(clinic, conn, viewer, trend, today)
         noted = audit.opened(conn, viewer.staff_id, patient_id, now - SAME_OPENING)
         new = newly_shown(conn, viewer, [trend])
     if new or not noted:

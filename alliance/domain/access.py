@@ -22,6 +22,7 @@ class Permission(StrEnum):
     KEEP_CONTACT = "say where one's own patient may be written to"
     MANAGE_PEOPLE = "invite and disable colleagues"
     MANAGE_TABLETS = "add the clinic's tablets and revoke them"
+    MARK_COURSE = "mark a break, an ending or an event on one's own patient's course"
     MOVE_PATIENT = "move a patient from one therapist to another, by code"
     RELEASE_ANSWER = "let a therapist see what a patient had held back, on the patient's word"
     SEE_ALERT = "open an alert"
@@ -50,6 +51,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.HAND_OVER,
             Permission.ISSUE_LINK,
             Permission.KEEP_CONTACT,
+            Permission.MARK_COURSE,
             Permission.SEE_ALERT,
             Permission.SEE_CARDS,
             Permission.SEE_CASELOAD,

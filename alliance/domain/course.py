@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from alliance.domain import early
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode
 from alliance.domain.follow_up import told
+from alliance.domain.little import RUN, same_run, says_little, top_run
 from alliance.domain.standing import (
-    RUN,
-    SAME,
     SLIDE,
     Standing,
     beside_usual,
@@ -31,7 +31,10 @@ def in_words(trend: Trend) -> str:
     """One line for a list."""
     episode = latest_episode(trend)
     words = standing(trend).value.format(
-        run=number(silent_run(trend)), same=number(SAME), repaired=episode.repaired if episode else None
+        run=number(silent_run(trend)),
+        top=number(top_run(trend.points)),
+        same=number(same_run(trend.points)),
+        repaired=episode.repaired if episode else None,
     )
     return f"{words}; forms paused" if trend.dyad.patient.paused else words
 
@@ -115,6 +118,9 @@ def _since_then(since: list[Point]) -> str:
     return f"{told}, {'still below' if where is Standing.BELOW else 'within'} the usual range."
 
 
+SAYS_LITTLE = {Standing.TOP: "top", Standing.SAME: "same", Standing.WIDE: "wide"}  # by the rule that tells it
+
+
 def _without_question(trend: Trend, you: str) -> str:
     where, last = standing(trend), trend.last
     if where is Standing.UNMET:
@@ -130,9 +136,11 @@ def _without_question(trend: Trend, you: str) -> str:
         answers = len(trend.answered)
         last_one = score if answers == 1 else f"the last one {score}"
         return f"Too early to say: {count(answers, 'answer')} so far, {last_one}."
-    if where in {Standing.TOP, Standing.SAME}:
-        little = where.value.format(same=number(SAME))
-        return f"{capital(little)}. People are polite; a question in the room may tell more."
+    if where is Standing.LOW:
+        since = early.low_since(trend)
+        return f"Low from the start: since session {since}, and the last answer was {score}."
+    if where in SAYS_LITTLE:
+        return next(one.sentence for one in says_little(trend) if one.rule == SAYS_LITTLE[where])
     if where is Standing.SLIDING:
         first = trend.answered[-SLIDE].alliance or 0.0
         return (

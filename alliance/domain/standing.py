@@ -5,15 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from itertools import pairwise
 
+from alliance.domain.early import is_low_from_the_start
 from alliance.domain.episodes import Episode, episodes
+from alliance.domain.little import FEW, RUN, is_wide, same_run, top_run
 from alliance.domain.trend import Point, Trend
 
-TOP = 98.0  # a score from here on has no room left above it
-RUN = 3  # answers in a row that make a run
-SAME = 5  # ratings in a row, all equal, that make one wonder
 SLIDE = 4  # answers in a row, each no higher than the one before, that make a slide
 SLIDE_POINTS = 5.0  # and by how much they fell together
-FEW = 3  # answers below which nothing can be said
 
 
 class Standing(Enum):
@@ -23,12 +21,14 @@ class Standing(Enum):
     UNANSWERED = "no answers yet"
     SILENT = "no form after the last {run} sessions"
     EARLY = "too early to say"
-    TOP = "all top answers: says little"
+    LOW = "low from the start"
+    TOP = "all top answers for {top} sessions: says little"
     SAME = "the same rating {same} times: says little"
     BELOW = "below the usual range"
     SLIDING = "sliding slowly, still usual"
     REPAIRED = "repaired in session {repaired}"
     ABOVE = "above the usual range"
+    WIDE = "usual range too wide to say much"
     USUAL = "in the usual range"
 
 
@@ -42,17 +42,23 @@ def standing(trend: Trend) -> Standing:
     if silent_run(trend) >= RUN:
         return Standing.SILENT
     beside = beside_usual(trend.answered[-1])
+    if is_low_from_the_start(trend):
+        return Standing.LOW
     if len(scores) < FEW or beside is None:
         return Standing.EARLY
-    if all(score >= TOP for score in scores[-RUN:]):
+    if top_run(trend.points):
         return Standing.TOP
-    if len(scores) >= SAME and len(set(scores[-SAME:])) == 1:
+    if same_run(trend.points):
         return Standing.SAME
     if beside is Standing.BELOW:
         return Standing.BELOW
     if _sliding(scores):
         return Standing.SLIDING
-    return Standing.REPAIRED if _just_repaired(trend) else beside
+    if _just_repaired(trend):
+        return Standing.REPAIRED
+    if beside is Standing.USUAL and is_wide(trend.answered[-1].reading):
+        return Standing.WIDE
+    return beside
 
 
 def beside_usual(last: Point) -> Standing | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from alliance.analysis.track import Reading
 from alliance.domain.alerts import Alert
 from alliance.domain.follow_up import Happened
+from alliance.domain.marks import Mark
 from alliance.domain.people import Dyad
 from alliance.domain.therapy import Channel
 
@@ -62,13 +63,15 @@ class Covered:
 class Trend:
     """One dyad's points in order of session number, and its alerts, oldest first.
 
-    Where something is `covered`, the points end before the first such session.
+    Where something is `covered`, the points end before the first such session. `marks` are what was marked on the
+    course, where that is told.
     """
 
     dyad: Dyad
     points: Sequence[Point]
     alerts: Sequence[Alert] = ()
     covered: Sequence[Covered] = ()
+    marks: Sequence[Mark] = ()
 
     def tells_of(self, number: int) -> bool:
         """Whether what came with this session's answers may be told beside the course."""

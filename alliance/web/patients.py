@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from alliance.actions import cards, contacts, reading
 from alliance.actions.faults import Fault
 from alliance.actions.reading import AlertPage
-from alliance.domain import course, telling
+from alliance.domain import course, early, telling
 from alliance.domain.access import NotFound
 from alliance.domain.certainty import how_sure
 from alliance.domain.episodes import episodes
+from alliance.domain.little import says_little
 from alliance.domain.support_fit import fitting
 from alliance.domain.trend import Trend
 from alliance.web.addresses import ID
@@ -23,6 +24,7 @@ from alliance.web.charts.small import item_chart, scale_chart
 from alliance.web.charts.style import Spec
 from alliance.web.charts.trend import trend_chart
 from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.marks import mark_forms
 from alliance.web.stories import patient_story
 from alliance.web.therapist_forms import AlertForm
 
@@ -37,6 +39,7 @@ def patient(patient_id: int) -> str:
         "patients/patient.html",
         page=page,
         to_ask=_to_ask(patient_id) if page.own else None,
+        mark_forms=mark_forms(page.today) if page.own else None,
         **patient_story(page),
     )
 
@@ -103,6 +106,8 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
         reasons=telling.reasons,
         ticked=course.ticked_then(trend, found.alert),
         cards=[every[kind] for kind in fitting(found.alert, trend)],
+        attention=early.in_words(trend),
+        little=says_little(trend, found.page.instrument),
         how_sure=how_sure(point.reading.odds if point.reading else 0.0, found.alert.level, found.experience),
     )
 

@@ -8,10 +8,11 @@ from typing import Any
 from flask import url_for
 
 from alliance.actions.reading import PatientPage
-from alliance.domain import course, own_view, telling
+from alliance.domain import course, early, own_view, telling
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import episodes
 from alliance.domain.follow_up import Happened, perhaps
+from alliance.domain.little import Little, says_little
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import listed
 from alliance.web.charts.caseload import caseload_chart
@@ -22,9 +23,12 @@ def patient_story(page: PatientPage) -> dict[str, object]:
     """A patient's page: the sentence, the episodes newest first, and the words beside pictures and numbers."""
     trend, instrument = page.trend, page.instrument
     scales = [scale for scale in instrument.scales if scale.in_alliance]
+    lead = course.lead(trend, you=page.you)
     return {
         "trend": trend,
-        "lead": course.lead(trend, you=page.you),
+        "lead": lead,
+        "attention": early.in_words(trend),
+        "little": besides(page, lead),
         "since": course.since(trend),
         "back": course.forms_back(trend),
         "episodes": list(reversed(episodes(trend.points, trend.alerts))),
@@ -43,6 +47,12 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "ticked_all": ticked_all,
         "ticked_then": course.ticked_then,
     }
+
+
+def besides(page: PatientPage, lead: str) -> list[Little]:
+    """What says little, as far as the sentence at the top does not tell it already."""
+    told = says_little(page.trend, page.instrument)
+    return [one for one in told if one.sentence not in lead and not lead.startswith("Too early")]
 
 
 def _talked_words(page: PatientPage) -> dict[str, str]:

@@ -20,6 +20,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.HAND_OVER: {THERAPIST},
     Permission.ISSUE_LINK: {THERAPIST},
     Permission.KEEP_CONTACT: {THERAPIST},
+    Permission.MARK_COURSE: {THERAPIST},
     Permission.MANAGE_PEOPLE: {ADMIN},
     Permission.MANAGE_TABLETS: {ADMIN},
     Permission.MOVE_PATIENT: {ADMIN},

@@ -151,6 +151,15 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "made_at": NOW,
         "expires_at": NOW,
     },
+    "course_mark": {
+        "id": 1,
+        "dyad_id": 1,
+        "kind": "event",
+        "starts_on": "2026-03-02",
+        "told": b"sealed",
+        "made_by": 1,
+        "made_at": NOW,
+    },
     "share": {
         "id": 1,
         "dyad_id": 1,

@@ -13,9 +13,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from alliance.actions import accounts, sharing, slips
+from alliance.actions import accounts, marking, sharing, slips
 from alliance.domain import access
 from alliance.domain.access import Permission
+from alliance.domain.marks import Kind, Mark
 from alliance.domain.people import Role
 from alliance.web import guards
 from alliance.web.assets import plotly_version
@@ -54,6 +55,9 @@ GETS_IN: Mapping[str, set[str]] = {
     "help.evidence": EVERYBODY,
     "help.evidence_chart": EVERYBODY,
     "help.index": EVERYBODY,
+    "marks.add": {"jonas"},
+    "marks.every": {"jonas"},
+    "marks.remove": {"jonas"},
     "own_views.ask_first": THERAPISTS,
     "own_views.form": {"jonas"},
     "own_views.give": {"jonas"},
@@ -121,6 +125,7 @@ GETS_IN: Mapping[str, set[str]] = {
 }
 KEPT = (
     "alert",
+    "course_mark",
     "dyad",
     "invitation",
     "patient",
@@ -158,6 +163,7 @@ class House:
             "device_id": 1,
             "filename": "css/staff.css",
             "kept_id": self.kept_id,
+            "mark_id": 1,
             "name": "alliance",
             "number": self.tokens["paper"],
             "patient_id": self.cast.alder.patient_id,
@@ -202,6 +208,8 @@ def house(app: Flask, cast: Cast) -> House:
     administration.goes_to_jonas(cast)
     jonas, miriam = cast.viewer("jonas"), cast.ids["miriam"]
     share = sharing.show(cast.clinic, jonas, cast.alder.patient_id, miriam, NOW, question="")
+    event = Mark(0, Kind.EVENT, NOW.date(), what="crisis")
+    marking.add_mark(cast.clinic, cast.viewer("jonas"), cast.alder.patient_id, event, NOW)
     tokens = {"patient": cast.alder.token, "welcome": welcome, "paper": paper.number}
     return House(app, cast, clients, tokens | {"stop": written_to(cast, cast.alder).stop}, share.id, kept_id)
 

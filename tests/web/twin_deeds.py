@@ -13,6 +13,14 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
             {"answer": "nobody", "address": "rowan@home.example", "agreed": "y", "reminders": "y"},
         )
     ],
+    "marks.add": [
+        (
+            "/patients/{patient}/marks",
+            {"kind": "event", "event-starts_on": "2026-11-20", "event-what": "loss"},
+        ),
+        ("/patients/{patient}/marks", {"kind": "break", "break-starts_on": "2026-11-23"}),
+    ],
+    "marks.remove": [("/marks/1/remove", {}), ("/marks/9/remove", {})],
     "slips.make": [("/caseload/slips", {"session": "{session}"})],
     "slips.questionnaire": [("/sessions/{session}/paper", {})],
     "tablets.make_code": [("/sessions/{session}/codes", {"tablet": "1"})],
