@@ -44,14 +44,18 @@ if TYPE_CHECKING:
 
 Z = 1.959964  # a normal 95 % interval
 MONTHS_SHOWN = 24
+PART = 100
 
 
-def figures(clinic: Clinic, viewer: Viewer, now: datetime) -> Figures:
-    """Estimates, funnel and what came of questions, of everybody whom the viewer supervises today."""
+def figures(clinic: Clinic, viewer: Viewer, now: datetime, part: int = 1) -> Figures:
+    """Estimates, funnel and what came of questions, of everybody whom the viewer supervises today.
+
+    In parts of a hundred names; a `part` that is not there is the nearest one that is.
+    """
     require(viewer, Permission.SEE_SUPERVISION)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
-        return _figures(conn, viewer, today, dict(people.supervised_therapists(conn, viewer, today)))
+        return _figures(conn, viewer, today, dict(people.supervised_therapists(conn, viewer, today)), part)
 
 
 def therapist_figures(clinic: Clinic, viewer: Viewer, therapist_id: int, now: datetime) -> TherapistFigures:
@@ -76,30 +80,42 @@ def _month(month: date, row: SettledRow) -> MonthFigure:
     )
 
 
-def _figures(conn: Connection, viewer: Viewer, today: date, names: Mapping[int, str]) -> Figures:
+def _figures(
+    conn: Connection, viewer: Viewer, today: date, names: Mapping[int, str], part: int = 1
+) -> Figures:
     upto = summaries.newest_settled(conn)
     year = [] if upto is None else summaries.settled_year(conn, upto)
     year = [row for row in year if row.therapist != viewer.staff_id]
-    counted = summaries.counts(conn, list(names), summaries.month(months_before(today, YEAR - 1)))
-    caseloads = summaries.caseloads(conn, list(names), today)
     compared = _compared(year)
-    therapists = []
-    for id_, name in names.items():
-        own = TherapistFigures(id_, name, caseloads.get(id_, 0), "", counted.get(id_, Counts()))
-        told = compared.of.get(id_)
-        if told is not None:
-            therapists.append(replace(own, **told))
-        elif upto is None:
-            therapists.append(replace(own, words=NOT_YET))
-        else:
-            few = own.caseload < LEAST_PATIENTS
-            therapists.append(replace(own, words=FEWER if few else NOT_ENOUGH_ANSWERS))
+    parts = max(-(-len(names) // PART), 1)
+    part = min(max(part, 1), parts)
+    here = list(names)[(part - 1) * PART : part * PART]
+    counted = summaries.counts(conn, here, summaries.month(months_before(today, YEAR - 1)))
+    caseloads = summaries.caseloads(conn, here, today)
     return Figures(
         upto=summaries.first_day(upto) if upto else None,
-        therapists=therapists,
+        therapists=[
+            _therapist(
+                id_, names[id_], caseloads.get(id_, 0), counted.get(id_, Counts()), compared.of.get(id_), upto
+            )
+            for id_ in here
+        ],
         mean=compared.mean,
         funnel=_funnel(year, compared, names) if compared.limits is not None else None,
+        estimated=sum(id_ in names for id_ in compared.of),
+        outside=[names[id_] for id_, told in compared.of.items() if id_ in names and told.get("outside")],
+        part=part,
+        parts=parts,
     )
+
+
+def _therapist(
+    id_: int, name: str, caseload: int, counted: Counts, told: dict[str, Any] | None, upto: str | None
+) -> TherapistFigures:
+    if told is not None:
+        return TherapistFigures(id=id_, name=name, caseload=caseload, counts=counted, **told)
+    few = FEWER if caseload < LEAST_PATIENTS else NOT_ENOUGH_ANSWERS
+    return TherapistFigures(id_, name, caseload, NOT_YET if upto is None else few, counted)
 
 
 @dataclass(frozen=True, slots=True)

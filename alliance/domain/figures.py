@@ -21,6 +21,7 @@ NOT_ENOUGH_ANSWERS = "Too few answers in any one month: not shown"
 NOT_YET = "Not yet: the first closed month comes first"
 NO_DIFFERENCE = "No difference here is larger than chance alone would give."
 ABOUT_THE_PATIENT = "Most of what a patient’s score says is about that patient and that week."
+MOST_NAMED = 5
 LEAST_TIMED = 5
 """From fewer talks no usual time is told."""
 
@@ -149,17 +150,24 @@ class FunnelFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a supervisor sees of all supervisees, in order of name. `upto`: first day of the newest settled month."""
+    """What a supervisor sees of all supervisees, in order of name; where they are very many, of one part of them.
+
+    `upto`: first day of the newest settled month; `estimated`: of how many supervisees there is an estimate, and
+    `outside`: the names of those who lie outside what chance would give, over all parts.
+    """
 
     upto: date | None
     therapists: Sequence[TherapistFigures]
     mean: float | None = None
     funnel: FunnelFigures | None = None
+    estimated: int = 0
+    outside: Sequence[str] = ()
+    part: int = 1
+    parts: int = 1
 
     @property
     def lead(self) -> str:
         """The sentence before any number."""
-        shown = [one for one in self.therapists if one.estimate is not None]
         if not self.therapists:
             return "You supervise nobody today."
         if self.upto is None:
@@ -167,13 +175,14 @@ class Figures:
                 "No estimates yet: they begin with the first month that is closed and has answers of at least five "
                 "patients."
             )
-        if not shown:
+        if not self.estimated:
             return f"Of nobody you supervise there are enough answers for an estimate. {ABOUT_THE_PATIENT}"
-        outside = [one.name for one in shown if one.outside]
-        if outside:
-            verb = "lies" if len(outside) == 1 else "lie"
+        if self.outside:
+            few = len(self.outside) <= MOST_NAMED
+            who = listed(self.outside) if few else capital(count(len(self.outside), "therapist"))
+            verb = "lies" if len(self.outside) == 1 else "lie"
             return (
-                f"{listed(outside)} {verb} outside what chance alone would give: a reason to look together at what "
+                f"{who} {verb} outside what chance alone would give: a reason to look together at what "
                 f"patients and circumstances differ in, not a verdict. {ABOUT_THE_PATIENT}"
             )
         if self.funnel is None:

@@ -233,3 +233,15 @@ def test_the_dyads_with_something_open(cast: Cast) -> None:
         assert summaries.with_something_open(conn, cast.viewer("jonas"), NOW.date()) == []
     assert {asking.dyad_id, hidden.dyad_id} < found and quiet.dyad_id not in found
     assert len(found) == 3, "with Alder 14, whose question is open"
+
+
+def test_very_many_come_in_parts_of_a_hundred(cast: Cast) -> None:
+    with cast.clinic.db.write() as conn:
+        for number in range(140):
+            therapist(cast, conn, f"Therapist {number:03}")
+    viewer = cast.viewer("miriam")
+    first, second, beyond = (overviews.figures(cast.clinic, viewer, NOW, part) for part in (1, 2, 9))
+    assert (len(first.therapists), len(second.therapists), first.parts, beyond.part) == (100, 41, 2, 2)
+    assert [one.name for one in second.therapists] == [one.name for one in beyond.therapists]
+    assert overviews.figures(cast.clinic, viewer, NOW, -3).part == 1
+    assert len({one.id for found in (first, second) for one in found.therapists}) == 141

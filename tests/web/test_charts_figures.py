@@ -44,7 +44,7 @@ DOTS = [
 FUNNEL = FunnelFigures(
     82.8, 2.0, 190.0, [*DOTS, *(Dot(12 + 4 * at, 80.0 + at % 5) for at in range(9))], outside=0
 )
-ALL = Figures(date(2026, 10, 1), [AMINA, NADIA], mean=82.8, funnel=FUNNEL)
+ALL = Figures(date(2026, 10, 1), [AMINA, NADIA], mean=82.8, funnel=FUNNEL, estimated=1)
 
 
 def test_months_are_dots_with_intervals_and_gaps_are_not_joined() -> None:
@@ -158,8 +158,16 @@ def test_the_sentence_before_the_numbers() -> None:
     assert Figures(None, [NADIA]).lead.startswith("No estimates yet")
     assert Figures(date(2026, 10, 1), [NADIA]).lead.startswith("Of nobody you supervise")
     assert replace(ALL, funnel=None).lead.startswith("Too few therapists to set anybody beside the others.")
-    two = [replace(AMINA, outside=True), replace(AMINA, name="Jonas Berg", outside=True)]
-    assert replace(ALL, therapists=two).lead.startswith("Amina Yusuf and Jonas Berg lie outside")
+    assert replace(ALL, outside=["Amina Yusuf"]).lead.startswith("Amina Yusuf lies outside what chance")
+    two = replace(ALL, outside=["Amina Yusuf", "Jonas Berg"])
+    assert two.lead.startswith("Amina Yusuf and Jonas Berg lie outside")
+    assert replace(ALL, outside=["A"] * 6).lead.startswith("Six therapists lie outside")
+
+
+def test_very_many_therapists_come_in_parts(app: Flask) -> None:
+    assert "More therapists" not in drawn(app, "estimates(figures)", figures=ALL)
+    page = drawn(app, "estimates(figures)", figures=replace(ALL, part=2, parts=3))
+    assert 'href="/supervision?part=2" aria-current="true">101 to 200' in page and page.count("?part=") == 3
 
 
 def test_the_scale_of_the_intervals_takes_them_all_in() -> None:
