@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import Episode, episodes
+from alliance.domain.little import RUN
 from alliance.domain.people import Dyad
 from alliance.domain.sharing import Share
-from alliance.domain.standing import RUN, silent_run
+from alliance.domain.standing import silent_run
 from alliance.domain.trend import Trend
 from alliance.domain.wording import capital, count
 
