@@ -5,7 +5,7 @@ CREATE TABLE support_card (
   id         INTEGER PRIMARY KEY,
   kind       TEXT NOT NULL
              CHECK (kind IN ('distance', 'intrusion', 'pace', 'direction', 'silence', 'early-low', 'drift')),
-  content    TEXT CHECK (content IS NULL OR json_valid(content)),
+  content    TEXT CHECK (length(content) > 0),                -- JSON
   changed_by INTEGER NOT NULL REFERENCES staff,
   changed_at TEXT NOT NULL
 ) STRICT;
