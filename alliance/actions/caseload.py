@@ -84,6 +84,22 @@ def add_patient(
     return dyad
 
 
+def choose_form(
+    clinic: Clinic, viewer: Viewer, patient_id: int, *, instrument: str, language: str, now: datetime
+) -> None:
+    """Let one's own patient be asked with another questionnaire, or in another language, from the next link on.
+
+    Raises NotFound or Forbidden, and Fault for a questionnaire that is not there in that language.
+    """
+    require(viewer, Permission.CHOOSE_FORM)
+    _check_form(clinic, instrument, language)
+    with clinic.db.write() as conn:
+        dyad = own_dyad(conn, viewer, patient_id, settings.clinic_settings(conn).today(now))
+        people.choose_form(conn, dyad.patient.id, language=language, instrument=instrument)
+        detail: dict[str, object] = {"instrument": instrument, "language": language}
+        record(conn, viewer, "choose form", "patient", patient_id, now, detail)
+
+
 def _check_form(clinic: Clinic, instrument: str, language: str) -> None:
     if instrument not in clinic.library.ids():
         raise Fault("Choose one of the questionnaires", "instrument")

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ADD_SESSION = "add a therapy session with one's own patient"
     ANSWER_ALERT = "say what came of an alert on one's own patient"
     CHANGE_SETTINGS = "change the clinic's settings"
+    CHOOSE_FORM = "choose the questionnaire and the language of one's own patient"
     EDIT_CARDS = "write the clinic's own version of a support card"
     END_SESSIONS = "see who is signed in and end it"
     GIVE_OWN_VIEW = "give one's own view of a session with one's own patient"
@@ -47,6 +48,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ADD_PATIENT,
             Permission.ADD_SESSION,
             Permission.ANSWER_ALERT,
+            Permission.CHOOSE_FORM,
             Permission.GIVE_OWN_VIEW,
             Permission.HAND_OVER,
             Permission.ISSUE_LINK,

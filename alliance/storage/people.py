@@ -111,6 +111,13 @@ def add_patient(conn: Connection, *, code: str, language: str, instrument: str, 
     return int(cursor.lastrowid or 0)
 
 
+def choose_form(conn: Connection, patient_id: int, *, language: str, instrument: str) -> None:
+    """Let the patient's next forms be this questionnaire, in this language."""
+    conn.execute(
+        "UPDATE patient SET language = ?, instrument = ? WHERE id = ?", (language, instrument, patient_id)
+    )
+
+
 def add_dyad(conn: Connection, *, patient_id: int, therapist_id: int, starts_on: date) -> int:
     """Bring a patient and a therapist together and answer with the dyad's id."""
     cursor = conn.execute(

@@ -98,6 +98,8 @@ POLICY: dict[str, Permission | Door] = {
     "therapist.add_session": Permission.ADD_SESSION,
     "therapist.answer_here": Permission.ISSUE_LINK,
     "therapist.caseload": Permission.SEE_CASELOAD,
+    "therapist.change_form": Permission.CHOOSE_FORM,
+    "therapist.choose_form": Permission.CHOOSE_FORM,
     "therapist.issue_link": Permission.ISSUE_LINK,
     "therapist.new_patient": Permission.ADD_PATIENT,
     "therapist.new_session": Permission.ADD_SESSION,

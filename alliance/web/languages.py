@@ -53,6 +53,11 @@ def choices(tags: Iterable[str]) -> list[Language]:
     return [language(tag) for tag in sorted(tags, key=lambda tag: (order.get(tag, len(order)), tag))]
 
 
+def own_name(tag: str) -> str:
+    """How a language is called by those who speak it: `de` → "Deutsch"."""
+    return language(tag).name
+
+
 def translate(text: str) -> str:
     """A text in the language of this request."""
     return catalogue(spoken().tag).gettext(text)
@@ -125,6 +130,7 @@ def install(app: Flask) -> None:
         day_named=day_named,
         isolated=isolated,
         numeral=numeral,
+        own_name=own_name,
         people=people,
         spelled=spelled,
         told=told,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -20,10 +21,12 @@ from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.questionnaires import offered_languages
 from alliance.web.stories import picture, trends_story
-from alliance.web.therapist_forms import PatientForm, SessionForm
+from alliance.web.therapist_forms import FormForm, PatientForm, SessionForm
 from alliance.web.ways import session_page, square
 
 blueprint = Blueprint("therapist", __name__)
+
+AnyForm = TypeVar("AnyForm", bound=FormForm)
 
 
 @blueprint.get("/caseload")
@@ -75,10 +78,10 @@ def _rows() -> list[Row]:
 def new_patient() -> str:
     """Where a new patient is added."""
     today = current_clinic().settings().today(now())
-    return render_template("therapist/new_patient.html", form=_patient_form(PatientForm(starts_on=today)))
+    return render_template("therapist/new_patient.html", form=_offered(PatientForm(starts_on=today)))
 
 
-def _patient_form(form: PatientForm) -> PatientForm:
+def _offered(form: AnyForm) -> AnyForm:
     library = current_clinic().library
     form.offer(
         [(one, f"{library.for_staff(one).name}: {_length(one)}") for one in library.ids()],
@@ -94,7 +97,7 @@ def _length(instrument: str) -> str:
 @blueprint.post("/patients/new")
 def add_patient() -> ResponseReturnValue:
     """Take a new patient onto one's own caseload."""
-    form = _patient_form(PatientForm(request.form))
+    form = _offered(PatientForm(request.form))
     if form.validate():
         try:
             dyad = work.add_patient(
@@ -110,6 +113,37 @@ def add_patient() -> ResponseReturnValue:
         except Fault as fault:
             form.take(fault)
     return render_template("therapist/new_patient.html", form=form, form_failed=True), 422
+
+
+@blueprint.get(f"/patients/<{ID}:patient_id>/form")
+def choose_form(patient_id: int) -> str:
+    """Which questionnaire this patient gets, in which language."""
+    dyad = work.own_dyad_of(current_clinic(), current_viewer(), patient_id, now())
+    asked = FormForm(instrument=dyad.patient.instrument, language=dyad.patient.language)
+    return render_template("therapist/form.html", form=_offered(asked), dyad=dyad)
+
+
+@blueprint.post(f"/patients/<{ID}:patient_id>/form")
+def change_form(patient_id: int) -> ResponseReturnValue:
+    """Let the next links ask something else, or in another language."""
+    clinic, viewer = current_clinic(), current_viewer()
+    dyad = work.own_dyad_of(clinic, viewer, patient_id, now())
+    form = _offered(FormForm(request.form))
+    if form.validate():
+        try:
+            work.choose_form(
+                clinic,
+                viewer,
+                patient_id,
+                instrument=form.instrument.data,
+                language=form.language.data,
+                now=now(),
+            )
+            flash("Saved. The next link asks this.")
+            return redirect(url_for("patients.patient", patient_id=patient_id), code=303)
+        except Fault as fault:
+            form.take(fault)
+    return render_template("therapist/form.html", form=form, dyad=dyad, form_failed=True), 422
 
 
 @blueprint.get(f"/patients/<{ID}:patient_id>/sessions/new")

@@ -11,7 +11,18 @@ from wtforms.validators import InputRequired, Length, Optional
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm, Whole, printable
 
 
-class PatientForm(StaffForm):
+class FormForm(StaffForm):
+    """What a patient is asked, and in which language."""
+
+    instrument = OneOf("Questionnaire", "Choose one of the questionnaires")
+    language = OneOf("Language of the patient’s pages", "Choose one of the languages", default="en")
+
+    def offer(self, instruments: Iterable[tuple[str, str]], languages: Iterable[tuple[str, str]]) -> None:
+        self.instrument.choices = [SelectChoice(value, label) for value, label in instruments]
+        self.language.choices = [SelectChoice(value, label) for value, label in languages]
+
+
+class PatientForm(FormForm):
     """A new patient, by code."""
 
     code = StringField(
@@ -22,13 +33,7 @@ class PatientForm(StaffForm):
         ],
         filters=[printable],
     )
-    instrument = OneOf("Questionnaire", "Choose one of the questionnaires")
-    language = OneOf("Language of the patient’s pages", "Choose one of the languages", default="en")
     starts_on = Day("First session on or after", [InputRequired("Enter the day on which you begin")])
-
-    def offer(self, instruments: Iterable[tuple[str, str]], languages: Iterable[tuple[str, str]]) -> None:
-        self.instrument.choices = [SelectChoice(value, label) for value, label in instruments]
-        self.language.choices = [SelectChoice(value, label) for value, label in languages]
 
 
 class SessionForm(StaffForm):

@@ -15,6 +15,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.ANSWER_ALERT: {THERAPIST},
     Permission.CHANGE_SETTINGS: {ADMIN},
     Permission.EDIT_CARDS: {SUPERVISOR, ADMIN},
+    Permission.CHOOSE_FORM: {THERAPIST},
     Permission.END_SESSIONS: {ADMIN},
     Permission.GIVE_OWN_VIEW: {THERAPIST},
     Permission.HAND_OVER: {THERAPIST},

@@ -44,6 +44,7 @@ def test_the_therapists_pages(
         (alert, "alert"),
         (patient, "patient"),
         (f"{patient}/sessions/new", "new-session"),
+        (f"{patient}/form", "what-is-asked"),
         (f"{patient}/contact", "contact"),
         ("/patients/new", "new-patient"),
         ("/help", "help"),

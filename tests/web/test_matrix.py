@@ -118,6 +118,8 @@ GETS_IN: Mapping[str, set[str]] = {
     "therapist.caseload": THERAPISTS,
     "therapist.issue_link": {"jonas"},
     "therapist.new_patient": THERAPISTS,
+    "therapist.change_form": {"jonas"},
+    "therapist.choose_form": {"jonas"},
     "therapist.new_session": {"jonas"},
     "therapist.session": {"jonas", "miriam"},
     "therapist.trends": THERAPISTS,

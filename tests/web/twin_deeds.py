@@ -44,6 +44,10 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
             {"code": "Fir 8", "instrument": "pulse", "language": "en", "starts_on": "2026-11-20"},
         )
     ],
+    "therapist.change_form": [
+        ("/patients/{patient}/form", {"instrument": "pulse", "language": "de"}),
+        ("/patients/{patient}/form", {"instrument": "after-session", "language": "en"}),
+    ],
     "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
     "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
     "therapist.issue_link": [("/sessions/{session}/links", {}), ("/sessions/1/links", {})],
