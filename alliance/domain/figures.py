@@ -31,7 +31,7 @@ class Counts:
     """What happened in a therapist’s work over some months.
 
     Sessions held, with a form `offered`, `back`; questions `asked`, of which found `ordinary`, `talked` about,
-    `timed` in a known session, `talk_days` later in all, and `repaired`.
+    `timed` in a known session, `talk_days` later in all, `repaired`, and still `waiting`, of these `unresolved`.
     """
 
     sessions: int = 0
@@ -43,11 +43,8 @@ class Counts:
     timed: int = 0
     talk_days: int = 0
     repaired: int = 0
-
-    @property
-    def open(self) -> int:
-        """Questions that are neither mended nor found to be nothing."""
-        return self.asked - self.ordinary - self.repaired
+    waiting: int = 0
+    unresolved: int = 0
 
     @property
     def days_to_talk(self) -> float | None:

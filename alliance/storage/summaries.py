@@ -166,7 +166,7 @@ def with_something_open(conn: Connection, viewer: Viewer, today: date) -> list[i
     """
     rows = conn.execute(
         "SELECT d.id FROM dyad AS d WHERE d.id IN ("  # noqa: S608 (constants only)
-        " SELECT dyad_id FROM alert WHERE status IN ('new', 'seen', 'later', 'talked')"
+        " SELECT dyad_id FROM alert WHERE status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')"
         " UNION SELECT h.dyad_id FROM response AS r JOIN therapy_session AS h ON h.id = r.session_id"
         "   WHERE r.wants_help = 1"
         " UNION SELECT h.dyad_id FROM response AS r JOIN therapy_session AS h ON h.id = r.session_id"

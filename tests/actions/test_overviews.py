@@ -220,7 +220,7 @@ def test_what_came_of_questions_and_forms(cast: Cast) -> None:
     jonas = overviews.figures(cast.clinic, cast.viewer("miriam"), NOW).therapists[0]
     assert jonas.caseload == 6
     assert jonas.forms == f"{100 * jonas.counts.back / jonas.counts.offered:.0f}%" != "100%"
-    assert (jonas.counts.asked, jonas.counts.open, jonas.counts.talked) == (1, 1, 0)
+    assert (jonas.counts.asked, jonas.counts.waiting, jonas.counts.talked) == (1, 1, 0)
     assert jonas.talk_words == "–", "of one question no usual time is told"
 
 

@@ -205,11 +205,13 @@ def test_what_is_summed_up(db: Database) -> None:
         filled(conn)
         rows = [tuple(row) for row in conn.execute("SELECT * FROM course_month")]
         assert rows == [
-            (1, "2026-01", 1, 1, 1, 1, 8_100, 8_100**2, 0, 0, 0, 0, 0, 0),
-            (1, "2026-02", 3, 2, 2, 2, 16_600, 8_200**2 + 8_400**2, 1, 0, 1, 1, 14, 0),
+            (1, "2026-01", 1, 1, 1, 1, 8_100, 8_100**2, 0, 0, 0, 0, 0, 0, 0, 0),
+            (1, "2026-02", 3, 2, 2, 2, 16_600, 8_200**2 + 8_400**2, 1, 0, 1, 1, 14, 0, 1, 0),
         ]
         told = summaries.counts(conn, [1, 2], "2026-01")
-        assert told == {1: Counts(sessions=4, offered=3, back=3, asked=1, talked=1, timed=1, talk_days=14)}
+        assert told == {
+            1: Counts(sessions=4, offered=3, back=3, asked=1, talked=1, timed=1, talk_days=14, waiting=1)
+        }
         assert summaries.counts(conn, [1], "2026-02")[1].sessions == 3
         found = sorted(summaries.cells(conn, "2026-01", "2026-02"))
         assert found == [(1, 1, "2026-01", 1, 81.0, 6_561.0), (1, 1, "2026-02", 2, 166.0, 82.0**2 + 84.0**2)]

@@ -30,7 +30,7 @@ def month(year: int, number: int, mean: float = 81.0, reach: float = 4.0) -> Mon
 
 
 AMINA = TherapistFigures(
-    id=7, name="Amina Yusuf", caseload=14, words=WITHIN, counts=Counts(90, 80, 72, 9, 2, 6, 5, 30, 4),
+    id=7, name="Amina Yusuf", caseload=14, words=WITHIN, counts=Counts(90, 80, 72, 9, 2, 6, 5, 30, 4, 3, 1),
     patients=31, answers=210, estimate=81.0, low=78.2, high=84.4,
     months=[month(2026, 7), month(2026, 8, 78), month(2026, 10, 82)],
 )  # fmt: skip

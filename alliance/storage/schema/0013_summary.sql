@@ -2,36 +2,40 @@
 -- a session or a question. Everything is filed under the month in which its session was held.
 
 CREATE TABLE course_month (
-  dyad_id   INTEGER NOT NULL REFERENCES dyad,
-  month     TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'),
-  sessions  INTEGER NOT NULL DEFAULT 0 CHECK (sessions >= 0),     -- held
-  offered   INTEGER NOT NULL DEFAULT 0 CHECK (offered >= 0),      -- with a form, by whatever way
-  back      INTEGER NOT NULL DEFAULT 0 CHECK (back >= 0),         -- answered, held back or not
-  answers   INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0),      -- with an alliance score
-  points    INTEGER NOT NULL DEFAULT 0 CHECK (points >= 0),       -- their sum, in hundredths: whole numbers add up the same in any order
-  squares   INTEGER NOT NULL DEFAULT 0 CHECK (squares >= 0),      -- the sum of their squares
-  asked     INTEGER NOT NULL DEFAULT 0 CHECK (asked >= 0),        -- questions that therapists may know and that no stronger one replaced
-  ordinary  INTEGER NOT NULL DEFAULT 0 CHECK (ordinary >= 0),     -- of these: asked about, and it was an ordinary session
-  talked    INTEGER NOT NULL DEFAULT 0 CHECK (talked >= 0),       -- talked about
-  timed     INTEGER NOT NULL DEFAULT 0 CHECK (timed >= 0),        -- talked about in a known session
-  talk_days INTEGER NOT NULL DEFAULT 0 CHECK (talk_days >= 0),    -- over these, days from question to talk
-  repaired  INTEGER NOT NULL DEFAULT 0 CHECK (repaired >= 0),     -- repaired
+  dyad_id    INTEGER NOT NULL REFERENCES dyad,
+  month      TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'),
+  sessions   INTEGER NOT NULL DEFAULT 0 CHECK (sessions >= 0),    -- held
+  offered    INTEGER NOT NULL DEFAULT 0 CHECK (offered >= 0),     -- with a form, by whatever way
+  back       INTEGER NOT NULL DEFAULT 0 CHECK (back >= 0),        -- answered, held back or not
+  answers    INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0),     -- with an alliance score
+  points     INTEGER NOT NULL DEFAULT 0 CHECK (points >= 0),      -- their sum, in hundredths: exact in any order
+  squares    INTEGER NOT NULL DEFAULT 0 CHECK (squares >= 0),     -- the sum of their squares
+  asked      INTEGER NOT NULL DEFAULT 0 CHECK (asked >= 0),       -- questions, each once: see alert_outcome
+  ordinary   INTEGER NOT NULL DEFAULT 0 CHECK (ordinary >= 0),    -- of these found to be ordinary sessions
+  talked     INTEGER NOT NULL DEFAULT 0 CHECK (talked >= 0),      -- talked about
+  timed      INTEGER NOT NULL DEFAULT 0 CHECK (timed >= 0),       -- talked about in a known session
+  talk_days  INTEGER NOT NULL DEFAULT 0 CHECK (talk_days >= 0),   -- over these, days from question to talk
+  repaired   INTEGER NOT NULL DEFAULT 0 CHECK (repaired >= 0),    -- repaired
+  waiting    INTEGER NOT NULL DEFAULT 0 CHECK (waiting >= 0),     -- still open
+  unresolved INTEGER NOT NULL DEFAULT 0 CHECK (unresolved >= 0),  -- of these open too long
   PRIMARY KEY (dyad_id, month)
 ) STRICT, WITHOUT ROWID;
 
 -- The same over all of a therapist’s dyads, as far as a page shows it at any time; it knows no score.
 CREATE TABLE therapist_month (
   therapist_id INTEGER NOT NULL REFERENCES staff,
-  month     TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'),
-  sessions  INTEGER NOT NULL DEFAULT 0 CHECK (sessions >= 0),     -- held
-  offered   INTEGER NOT NULL DEFAULT 0 CHECK (offered >= 0),      -- with a form, by whatever way
-  back      INTEGER NOT NULL DEFAULT 0 CHECK (back >= 0),         -- answered, held back or not
-  asked     INTEGER NOT NULL DEFAULT 0 CHECK (asked >= 0),        -- questions that therapists may know and that no stronger one replaced
-  ordinary  INTEGER NOT NULL DEFAULT 0 CHECK (ordinary >= 0),     -- of these: asked about, and it was an ordinary session
-  talked    INTEGER NOT NULL DEFAULT 0 CHECK (talked >= 0),       -- talked about
-  timed     INTEGER NOT NULL DEFAULT 0 CHECK (timed >= 0),        -- talked about in a known session
-  talk_days INTEGER NOT NULL DEFAULT 0 CHECK (talk_days >= 0),    -- over these, days from question to talk
-  repaired  INTEGER NOT NULL DEFAULT 0 CHECK (repaired >= 0),     -- repaired
+  month      TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'),
+  sessions   INTEGER NOT NULL DEFAULT 0 CHECK (sessions >= 0),    -- held
+  offered    INTEGER NOT NULL DEFAULT 0 CHECK (offered >= 0),     -- with a form, by whatever way
+  back       INTEGER NOT NULL DEFAULT 0 CHECK (back >= 0),        -- answered, held back or not
+  asked      INTEGER NOT NULL DEFAULT 0 CHECK (asked >= 0),       -- questions, each once: see alert_outcome
+  ordinary   INTEGER NOT NULL DEFAULT 0 CHECK (ordinary >= 0),    -- of these found to be ordinary sessions
+  talked     INTEGER NOT NULL DEFAULT 0 CHECK (talked >= 0),      -- talked about
+  timed      INTEGER NOT NULL DEFAULT 0 CHECK (timed >= 0),       -- talked about in a known session
+  talk_days  INTEGER NOT NULL DEFAULT 0 CHECK (talk_days >= 0),   -- over these, days from question to talk
+  repaired   INTEGER NOT NULL DEFAULT 0 CHECK (repaired >= 0),    -- repaired
+  waiting    INTEGER NOT NULL DEFAULT 0 CHECK (waiting >= 0),     -- still open
+  unresolved INTEGER NOT NULL DEFAULT 0 CHECK (unresolved >= 0),  -- of these open too long
   PRIMARY KEY (therapist_id, month)
 ) STRICT, WITHOUT ROWID;
 
@@ -41,7 +45,9 @@ CREATE VIEW alert_outcome AS
     a.talked_number IS NOT NULL OR a.status = 'talked' AS talked, t.id IS NOT NULL AS timed,
     CASE WHEN t.id IS NULL THEN 0
       ELSE max(0, CAST(julianday(t.held_on) - julianday(substr(a.raised_at, 1, 10)) AS INTEGER)) END AS talk_days,
-    a.status = 'repaired' AS repaired
+    a.status = 'repaired' AS repaired,
+    a.status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved') AS waiting,
+    a.status = 'unresolved' AS unresolved
   FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id
     LEFT JOIN therapy_session AS t ON t.dyad_id = a.dyad_id AND t.number = a.talked_number
   WHERE a.audience = 'both' AND a.status NOT IN ('withdrawn', 'raised');
@@ -50,23 +56,28 @@ CREATE VIEW alert_outcome AS
 CREATE VIEW course_month_anew AS
   SELECT dyad_id, month, sum(sessions) AS sessions, sum(offered) AS offered, sum(back) AS back, sum(answers) AS answers,
     sum(points) AS points, sum(squares) AS squares, sum(asked) AS asked, sum(ordinary) AS ordinary,
-    sum(talked) AS talked, sum(timed) AS timed, sum(talk_days) AS talk_days, sum(repaired) AS repaired
+    sum(talked) AS talked, sum(timed) AS timed, sum(talk_days) AS talk_days, sum(repaired) AS repaired,
+    sum(waiting) AS waiting, sum(unresolved) AS unresolved
   FROM (
     SELECT s.dyad_id, substr(s.held_on, 1, 7) AS month, 1 AS sessions,
       EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id) AS offered, r.id IS NOT NULL AS back,
       c.value IS NOT NULL AS answers, coalesce(CAST(round(c.value * 100) AS INTEGER), 0) AS points,
       coalesce(CAST(round(c.value * 100) AS INTEGER) * CAST(round(c.value * 100) AS INTEGER), 0) AS squares,
-      0 AS asked, 0 AS ordinary, 0 AS talked, 0 AS timed, 0 AS talk_days, 0 AS repaired
+      0 AS asked, 0 AS ordinary, 0 AS talked, 0 AS timed, 0 AS talk_days, 0 AS repaired,
+      0 AS waiting, 0 AS unresolved
     FROM therapy_session AS s LEFT JOIN response AS r ON r.session_id = s.id
       LEFT JOIN score AS c ON c.response_id = r.id AND c.scale = 'alliance'
     UNION ALL
-    SELECT dyad_id, month, 0, 0, 0, 0, 0, 0, asked, ordinary, talked, timed, talk_days, repaired FROM alert_outcome)
+    SELECT dyad_id, month, 0, 0, 0, 0, 0, 0, asked, ordinary, talked, timed, talk_days, repaired, waiting, unresolved
+    FROM alert_outcome)
   GROUP BY dyad_id, month;
 
 CREATE VIEW therapist_month_anew AS
-  SELECT d.therapist_id, m.month, sum(m.sessions) AS sessions, sum(m.offered) AS offered, sum(m.back) AS back, sum(m.asked) AS asked,
+  SELECT d.therapist_id, m.month,
+    sum(m.sessions) AS sessions, sum(m.offered) AS offered, sum(m.back) AS back, sum(m.asked) AS asked,
     sum(m.ordinary) AS ordinary, sum(m.talked) AS talked, sum(m.timed) AS timed,
-    sum(m.talk_days) AS talk_days, sum(m.repaired) AS repaired
+    sum(m.talk_days) AS talk_days, sum(m.repaired) AS repaired, sum(m.waiting) AS waiting,
+    sum(m.unresolved) AS unresolved
   FROM course_month_anew AS m JOIN dyad AS d ON d.id = m.dyad_id GROUP BY d.therapist_id, m.month;
 
 INSERT INTO course_month SELECT * FROM course_month_anew;
@@ -110,12 +121,16 @@ CREATE TRIGGER summary_response_removed AFTER DELETE ON response BEGIN
     WHERE s.id = OLD.session_id);
 END;
 CREATE TRIGGER summary_form_moved AFTER UPDATE OF session_id ON invitation BEGIN
-  DELETE FROM course_month WHERE dyad_id IN (SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
-  INSERT INTO course_month SELECT * FROM course_month_anew WHERE dyad_id IN (SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
+  DELETE FROM course_month WHERE dyad_id IN (
+    SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
+  INSERT INTO course_month SELECT * FROM course_month_anew WHERE dyad_id IN (
+    SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
 END;
 CREATE TRIGGER summary_response_moved AFTER UPDATE OF session_id ON response BEGIN
-  DELETE FROM course_month WHERE dyad_id IN (SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
-  INSERT INTO course_month SELECT * FROM course_month_anew WHERE dyad_id IN (SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
+  DELETE FROM course_month WHERE dyad_id IN (
+    SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
+  INSERT INTO course_month SELECT * FROM course_month_anew WHERE dyad_id IN (
+    SELECT dyad_id FROM therapy_session WHERE id IN (OLD.session_id, NEW.session_id));
 END;
 
 -- Alliance scores.
@@ -146,25 +161,28 @@ END;
 
 -- Questions are few: those of the dyad and month are counted anew.
 CREATE TRIGGER summary_question_asked AFTER INSERT ON alert BEGIN
-  UPDATE course_month SET (asked, ordinary, talked, timed, talk_days, repaired) = (
+  UPDATE course_month SET (asked, ordinary, talked, timed, talk_days, repaired, waiting, unresolved) = (
       SELECT coalesce(sum(o.asked), 0), coalesce(sum(o.ordinary), 0), coalesce(sum(o.talked), 0),
-      coalesce(sum(o.timed), 0), coalesce(sum(o.talk_days), 0), coalesce(sum(o.repaired), 0)
+      coalesce(sum(o.timed), 0), coalesce(sum(o.talk_days), 0), coalesce(sum(o.repaired), 0),
+      coalesce(sum(o.waiting), 0), coalesce(sum(o.unresolved), 0)
       FROM alert_outcome AS o WHERE o.dyad_id = course_month.dyad_id AND o.month = course_month.month)
   WHERE (dyad_id, month) = (SELECT s.dyad_id, substr(s.held_on, 1, 7) FROM therapy_session AS s
     WHERE s.id = NEW.session_id);
 END;
 CREATE TRIGGER summary_question_moved AFTER UPDATE ON alert BEGIN
-  UPDATE course_month SET (asked, ordinary, talked, timed, talk_days, repaired) = (
+  UPDATE course_month SET (asked, ordinary, talked, timed, talk_days, repaired, waiting, unresolved) = (
       SELECT coalesce(sum(o.asked), 0), coalesce(sum(o.ordinary), 0), coalesce(sum(o.talked), 0),
-      coalesce(sum(o.timed), 0), coalesce(sum(o.talk_days), 0), coalesce(sum(o.repaired), 0)
+      coalesce(sum(o.timed), 0), coalesce(sum(o.talk_days), 0), coalesce(sum(o.repaired), 0),
+      coalesce(sum(o.waiting), 0), coalesce(sum(o.unresolved), 0)
       FROM alert_outcome AS o WHERE o.dyad_id = course_month.dyad_id AND o.month = course_month.month)
   WHERE (dyad_id, month) = (SELECT s.dyad_id, substr(s.held_on, 1, 7) FROM therapy_session AS s
     WHERE s.id = NEW.session_id);
 END;
 CREATE TRIGGER summary_question_removed AFTER DELETE ON alert BEGIN
-  UPDATE course_month SET (asked, ordinary, talked, timed, talk_days, repaired) = (
+  UPDATE course_month SET (asked, ordinary, talked, timed, talk_days, repaired, waiting, unresolved) = (
       SELECT coalesce(sum(o.asked), 0), coalesce(sum(o.ordinary), 0), coalesce(sum(o.talked), 0),
-      coalesce(sum(o.timed), 0), coalesce(sum(o.talk_days), 0), coalesce(sum(o.repaired), 0)
+      coalesce(sum(o.timed), 0), coalesce(sum(o.talk_days), 0), coalesce(sum(o.repaired), 0),
+      coalesce(sum(o.waiting), 0), coalesce(sum(o.unresolved), 0)
       FROM alert_outcome AS o WHERE o.dyad_id = course_month.dyad_id AND o.month = course_month.month)
   WHERE (dyad_id, month) = (SELECT s.dyad_id, substr(s.held_on, 1, 7) FROM therapy_session AS s
     WHERE s.id = OLD.session_id);
@@ -173,16 +191,17 @@ END;
 -- What changes for a dyad changes for its therapist.
 CREATE TRIGGER summary_month_added AFTER INSERT ON course_month BEGIN
   INSERT INTO therapist_month (therapist_id, month,
-    sessions, offered, back, asked, ordinary, talked, timed, talk_days, repaired)
+    sessions, offered, back, asked, ordinary, talked, timed, talk_days, repaired, waiting, unresolved)
   VALUES ((SELECT therapist_id FROM dyad WHERE id = NEW.dyad_id), NEW.month,
     NEW.sessions, NEW.offered, NEW.back, NEW.asked, NEW.ordinary, NEW.talked, NEW.timed, NEW.talk_days,
-    NEW.repaired)
+    NEW.repaired, NEW.waiting, NEW.unresolved)
   ON CONFLICT (therapist_id, month) DO UPDATE SET
       sessions = sessions + excluded.sessions, offered = offered + excluded.offered,
       back = back + excluded.back, asked = asked + excluded.asked,
       ordinary = ordinary + excluded.ordinary, talked = talked + excluded.talked,
       timed = timed + excluded.timed, talk_days = talk_days + excluded.talk_days,
-      repaired = repaired + excluded.repaired;
+      repaired = repaired + excluded.repaired, waiting = waiting + excluded.waiting,
+      unresolved = unresolved + excluded.unresolved;
 END;
 CREATE TRIGGER summary_month_changed AFTER UPDATE ON course_month BEGIN
   UPDATE therapist_month SET
@@ -190,14 +209,16 @@ CREATE TRIGGER summary_month_changed AFTER UPDATE ON course_month BEGIN
     back = back + NEW.back - OLD.back, asked = asked + NEW.asked - OLD.asked,
     ordinary = ordinary + NEW.ordinary - OLD.ordinary, talked = talked + NEW.talked - OLD.talked,
     timed = timed + NEW.timed - OLD.timed, talk_days = talk_days + NEW.talk_days - OLD.talk_days,
-    repaired = repaired + NEW.repaired - OLD.repaired
+    repaired = repaired + NEW.repaired - OLD.repaired, waiting = waiting + NEW.waiting - OLD.waiting,
+    unresolved = unresolved + NEW.unresolved - OLD.unresolved
   WHERE therapist_id = (SELECT therapist_id FROM dyad WHERE id = NEW.dyad_id) AND month = NEW.month;
 END;
 CREATE TRIGGER summary_month_removed AFTER DELETE ON course_month BEGIN
   UPDATE therapist_month SET
     sessions = sessions - OLD.sessions, offered = offered - OLD.offered, back = back - OLD.back,
     asked = asked - OLD.asked, ordinary = ordinary - OLD.ordinary, talked = talked - OLD.talked,
-    timed = timed - OLD.timed, talk_days = talk_days - OLD.talk_days, repaired = repaired - OLD.repaired
+    timed = timed - OLD.timed, talk_days = talk_days - OLD.talk_days, repaired = repaired - OLD.repaired,
+    waiting = waiting - OLD.waiting, unresolved = unresolved - OLD.unresolved
   WHERE therapist_id = (SELECT therapist_id FROM dyad WHERE id = OLD.dyad_id) AND month = OLD.month;
 END;
 CREATE TRIGGER summary_dyad_removed BEFORE DELETE ON dyad BEGIN
@@ -211,7 +232,8 @@ CREATE TRIGGER summary_dyad_arrives AFTER UPDATE OF therapist_id ON dyad BEGIN
 END;
 
 -- What a supervisor looks at first is found without looking at every answer.
-CREATE INDEX alert_open ON alert (dyad_id) WHERE status IN ('new', 'seen', 'later', 'talked');
+CREATE INDEX alert_open ON alert (dyad_id) 
+  WHERE status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved');
 CREATE INDEX response_asking_for_help ON response (session_id) WHERE wants_help = 1;
 CREATE INDEX response_held_back ON response (session_id) WHERE audience = 'supervisor';
 
