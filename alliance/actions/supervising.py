@@ -16,32 +16,21 @@ from alliance.domain.people import Dyad, Viewer
 from alliance.domain.sharing import Share
 from alliance.domain.supervision import Waiting, Waits
 from alliance.domain.trail import PAGE, TrailPage, months_between, next_month
-from alliance.storage import audit, people, settings, shares, supervision
+from alliance.storage import audit, people, settings, shares, summaries, supervision
 from alliance.storage.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Supervisee:
-    """A therapist, with numbers that say nothing about how good anybody is."""
-
-    id: int
-    name: str
-    patients: int
-    open_questions: int
-    forms_back: int
-    sessions: int
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything open, longest open first; what waits for the viewer; what the viewer is shown; the therapists.
+    """Everything open, longest open first; what waits for the viewer; what the viewer is shown.
 
+    `therapists` are whom the viewer supervises today, id and name, by name.
     `helped` are requests for help that are done, newest first.
     """
 
     open: Sequence[Row]
     waiting: Sequence[Waiting]
-    therapists: Sequence[Supervisee]
+    therapists: Sequence[tuple[int, str]]
     today: date
     shown: Sequence[Waiting] = ()
     helped: Sequence[Waiting] = ()
@@ -75,7 +64,8 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         today = told.today(now)
         therapists = people.supervised_therapists(conn, viewer, today)
         dyads = _present(people.supervised_dyads(conn, viewer, today), today)
-        trends = courses_of(clinic.library, conn, viewer, dyads)
+        open_there = set(summaries.with_something_open(conn, viewer, today))
+        trends = courses_of(clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.id in open_there])
         shown = _shown(clinic, conn, viewer, dyads, today)
         asked = _asked(conn, viewer, dyads, told)
         kept = _kept(conn, viewer, dyads, told)
@@ -89,7 +79,7 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
                 *(one for one in shown if one.share and not one.share.opened),
             ]
         ),
-        therapists=[_supervisee(id_, name, rows) for id_, name in therapists],
+        therapists=therapists,
         today=today,
         shown=shown,
         helped=[one for one in asked if one.done_on is not None],
@@ -145,19 +135,6 @@ def _kept(conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], told: ClinicS
 
 def _since(row: Row) -> tuple[date, str]:
     return (row.since or date.max, row.trend.dyad.patient.code.casefold())
-
-
-def _supervisee(therapist_id: int, name: str, rows: Sequence[Row]) -> Supervisee:
-    own = [row for row in rows if row.trend.dyad.therapist_id == therapist_id]
-    points = [point for row in own for point in row.trend.points]
-    return Supervisee(
-        id=therapist_id,
-        name=name,
-        patients=len(own),
-        open_questions=sum(1 for row in own if row.mark),
-        forms_back=sum(point.answered for point in points),
-        sessions=len(points),
-    )
 
 
 def therapist(

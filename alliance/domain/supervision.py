@@ -9,12 +9,13 @@ from enum import StrEnum
 
 from alliance.domain.caseload import Row
 from alliance.domain.episodes import Episode, episodes
+from alliance.domain.figures import TherapistFigures
 from alliance.domain.little import RUN
 from alliance.domain.people import Dyad
 from alliance.domain.sharing import Share
 from alliance.domain.standing import silent_run
 from alliance.domain.trend import Trend
-from alliance.domain.wording import capital, count
+from alliance.domain.wording import capital, count, number
 
 
 class Waits(StrEnum):
@@ -142,6 +143,35 @@ def silences(trends: Sequence[Trend]) -> list[Silence]:
         if run >= RUN:
             found.append(Silence(trend, run, trend.points[-run].held_on))
     return sorted(found, key=lambda one: (-one.run, one.trend.dyad.patient.code.casefold()))
+
+
+def therapist_in_words(figures: TherapistFigures) -> str:
+    """What there is to know of one supervisee's last twelve months, before any figure: forms, questions, estimate."""
+    told = [f"{capital(count(figures.caseload, 'patient'))} today."]
+    if figures.forms != "–":
+        told.append(f"{figures.forms} of the forms of the last twelve months came back.")
+    told.append(_questions(figures))
+    if figures.estimate is not None and figures.patients is not None:
+        told.append(
+            f"Mean alliance {figures.estimate:.0f}, and with other patients it might have been {figures.low:.0f} to"
+            f" {figures.high:.0f}, from {count(figures.patients, 'patient')} and {figures.answers} answers:"
+            f" {figures.words}."
+        )
+    return " ".join(told)
+
+
+def _questions(figures: TherapistFigures) -> str:
+    counts = figures.counts
+    if not counts.asked:
+        return "No question was raised."
+    told = [f"{capital(count(counts.asked, 'question'))} {'was' if counts.asked == 1 else 'were'} raised"]
+    if counts.talked:
+        when = f", {figures.talk_words}" if counts.days_to_talk is not None else ""
+        told.append(f"{number(counts.talked)} talked about{when}")
+    if counts.ordinary:
+        told.append(f"{number(counts.ordinary)} found to be ordinary")
+    told.append(f"{number(counts.repaired)} repaired")
+    return f"{told[0]}: {'; '.join(told[1:])}."
 
 
 MOST_QUESTIONS = 3

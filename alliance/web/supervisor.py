@@ -12,13 +12,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
-from alliance.actions import agenda, helping, releasing, supervising
+from alliance.actions import agenda, helping, overviews, releasing, supervising
 from alliance.actions.faults import Fault
+from alliance.domain import supervision
 from alliance.domain import trail as trails
 from alliance.domain.access import NotFound
 from alliance.domain.alerts import RULES
 from alliance.domain.wording import age
 from alliance.web.addresses import ID
+from alliance.web.charts.funnel import funnel_chart
+from alliance.web.charts.months import months_chart
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.forms import Day, StaffForm
@@ -30,8 +33,23 @@ blueprint = Blueprint("supervisor", __name__)
 @blueprint.get("/supervision")
 def overview() -> str:
     """What is open over all supervisees, longest open first, and what waits for the viewer."""
-    found = supervising.overview(current_clinic(), current_viewer(), now())
-    return render_template("supervisor/overview.html", found=found, age=_age(found.today))
+    clinic, viewer = current_clinic(), current_viewer()
+    found = supervising.overview(clinic, viewer, now())
+    return render_template(
+        "supervisor/overview.html",
+        found=found,
+        figures=overviews.figures(clinic, viewer, now(), part=_whole(request.args.get("part", "")) or 1),
+        age=_age(found.today),
+    )
+
+
+@blueprint.get("/supervision/funnel.json")
+def funnel_data() -> ResponseReturnValue:
+    """The picture of therapists by number of patients; not there below the smallest numbers."""
+    drawn = funnel_chart(overviews.figures(current_clinic(), current_viewer(), now()))
+    if drawn is None:
+        raise NotFound
+    return chart_reply(drawn)
 
 
 def _age(today: date) -> Any:
@@ -58,9 +76,12 @@ def help_step(kept_id: int) -> ResponseReturnValue:
 def therapist(therapist_id: int) -> str:
     """One supervisee: what is open, and every patient's trend, in the same picture as the therapist's own."""
     view = supervising.therapist(current_clinic(), current_viewer(), therapist_id, now())
+    figures = overviews.therapist_figures(current_clinic(), current_viewer(), therapist_id, now())
     focus = request.args.get("focus")
     return render_template(
         "supervisor/therapist.html",
+        figures=figures,
+        told=supervision.therapist_in_words(figures),
         heading=view.name,
         you=view.name,
         view=view,
@@ -77,6 +98,13 @@ def therapist_data(therapist_id: int) -> ResponseReturnValue:
     return chart_reply(picture(view.rows, request.args.get("focus")))
 
 
+@blueprint.get(f"/supervision/therapists/<{ID}:therapist_id>/months.json")
+def months_data(therapist_id: int) -> ResponseReturnValue:
+    """The picture of this supervisee's closed months."""
+    figures = overviews.therapist_figures(current_clinic(), current_viewer(), therapist_id, now())
+    return chart_reply(months_chart(figures))
+
+
 class SinceForm(StaffForm):
     """From when on to tell what was repaired."""
 
@@ -86,9 +114,10 @@ class SinceForm(StaffForm):
 @blueprint.get(f"/supervision/therapists/<{ID}:therapist_id>/agenda")
 def agenda_sheet(therapist_id: int) -> ResponseReturnValue:
     """A sheet of paper for the next hour: it lies between the two, and says what both may know."""
-    form = SinceForm(request.args if "since" in request.args else None)
+    given = bool(request.args.get("since"))
+    form = SinceForm(request.args if given else None)
     clinic, viewer = current_clinic(), current_viewer()
-    asked = form.since.data if "since" in request.args and form.validate() else None
+    asked = form.since.data if given and form.validate() else None
     failed = bool(form.errors)
     try:
         sheet = agenda.sheet(clinic, viewer, therapist_id, now(), asked)

@@ -104,7 +104,9 @@ GETS_IN: Mapping[str, set[str]] = {
     "stopping.ask": EVERYBODY,
     "stopping.stop": EVERYBODY,
     "supervisor.agenda_sheet": {"miriam"},
+    "supervisor.funnel_data": set(),  # nobody: so few patients make no picture
     "supervisor.help_step": {"miriam"},
+    "supervisor.months_data": {"miriam"},
     "supervisor.overview": {"miriam", "ruth"},
     "supervisor.release": {"miriam"},
     "supervisor.release_answer": {"miriam"},

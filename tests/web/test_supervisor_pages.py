@@ -105,18 +105,20 @@ def test_with_nothing_open_it_says_so(app: Flask, miriam: PageClient, cast: Cast
     jonas.submit(jonas.page(f"/alerts/{cast.alder.alert_id}").form("Save"), {"outcome": "ordinary"})
     page = miriam.page("/supervision")
     assert "Nothing is open over one therapist." in page.main
-    assert len(page.tables) == 1
+    assert len(page.tables) == 2
 
 
 def test_the_therapists_stand_by_name_with_nothing_to_rank_them_by(app: Flask, cast: Cast) -> None:
     supervise(cast, "miriam", "claire")
     page = signed_in(app, "miriam").page("/supervision")
-    assert rows(page, "In order of name, never of score") == [
-        ["Claire Dubois", "1", "1", "7 of 8"],
-        ["Jonas Berg", "1", "1", "7 of 8"],
-    ]
+    found = rows(page, "In order of name, never of score")
+    assert [row[:4] for row in found] == [["Claire Dubois", "1", "–", "–"], ["Jonas Berg", "1", "–", "–"]]
+    assert {row[3] for row in found} == {"–"}
+    assert {row[-1] for row in found} == {"Not yet: the first closed month comes first"}
     heads = table(page, "In order of name")[0]
-    assert heads == ["Therapist", "Patients", "Open", "Forms back"]
+    assert heads[:3] == ["Therapist", "Patients", "Forms back"]
+    asked = rows(page, "What came of the questions")
+    assert [row[:3] for row in asked] == [["Claire Dubois", "1", "0"], ["Jonas Berg", "1", "0"]]
 
 
 def test_who_supervises_nobody_is_told(app: Flask, cast: Cast) -> None:
