@@ -6,10 +6,11 @@ the therapist, requests for help and comments are not on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from alliance.actions import cards
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import courses_on_the_table, record, require
@@ -19,7 +20,10 @@ from alliance.domain.caseload import Row, row_of
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.sharing import Share
 from alliance.domain.supervision import Mended, Silence
+from alliance.domain.support import Card, Kind
+from alliance.domain.support_fit import fitting
 from alliance.storage import people, settings, shares
+from alliance.storage.database import Connection
 
 USUALLY = timedelta(weeks=4)  # between two supervision hours
 FURTHEST_BACK = timedelta(days=366)
@@ -54,6 +58,7 @@ def sheet(
     today, and Fault for a day that is ahead or more than a year ago.
     """
     require(viewer, Permission.SEE_SUPERVISION)
+    support = cards.current(clinic)
     with clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)
         names = dict(people.supervised_therapists(conn, viewer, today))
@@ -67,25 +72,19 @@ def sheet(
             if dyad.therapist_id == therapist_id and (dyad.ends_on is None or dyad.ends_on > today)
         ]
         trends = courses_on_the_table(clinic.library, conn, therapist_id, dyads)
+        rows = [row_of(trend, you=names[therapist_id]) for trend in trends]
+        asked = sorted((row for row in rows if row.mark), key=lambda row: _longest(row, today))
+        questions = _fitting(clinic, conn, therapist_id, asked, support)
         by_id = {dyad.id: dyad for dyad in dyads}
         shown = shares.shown_to(conn, clinic.keyring, viewer, list(by_id), today)
         record(conn, viewer, "open agenda", "staff", therapist_id, now)
-    name, since = names[therapist_id], since or today - USUALLY
-    rows = [row_of(trend, you=name) for trend in trends]
-    silent = [
-        one
-        for one in supervision.silences(trends)
-        if not any(
-            row.alert and row.alert.rules[:1] == ("silence",) for row in rows if row.trend is one.trend
-        )
-    ]
+    since = since or today - USUALLY
+    missed = {row.trend.dyad.id for row in rows if row.alert and row.alert.rules[:1] == ("silence",)}
+    silent = [one for one in supervision.silences(trends) if one.trend.dyad.id not in missed]
     mended = supervision.mended_since(trends, since)
-    asked = sorted(
-        (row for row in rows if row.mark), key=lambda row: (row.since or today, row.trend.dyad.patient.code)
-    )
     return Sheet(
         therapist_id=therapist_id,
-        therapist_name=name,
+        therapist_name=names[therapist_id],
         supervisor_name=viewer.name,
         today=today,
         since=since,
@@ -94,5 +93,21 @@ def sheet(
         shown=[(by_id[share.dyad_id], share) for share in shown],
         silent=silent,
         mended=mended,
-        questions=supervision.to_talk_about(asked, silent, mended),
+        questions=supervision.to_talk_about(asked, silent, mended, questions),
     )
+
+
+def _longest(row: Row, today: date) -> tuple[date, str]:
+    return (row.since or today, row.trend.dyad.patient.code.casefold())
+
+
+def _fitting(
+    clinic: Clinic, conn: Connection, therapist_id: int, rows: Sequence[Row], support: Mapping[Kind, Card]
+) -> dict[int, str]:
+    """By dyad, the first question of the support card that fits best: for the few that the sheet asks about."""
+    few = [row.trend.dyad for row in rows if row.alert is not None][: supervision.MOST_QUESTIONS]
+    found = {}
+    for trend in courses_on_the_table(clinic.library, conn, therapist_id, few, detail=True):
+        if trend.open_alert is not None:
+            found[trend.dyad.id] = support[fitting(trend.open_alert, trend)[0]].together[0]
+    return found

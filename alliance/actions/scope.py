@@ -72,10 +72,10 @@ def courses_of(
 
 
 def courses_on_the_table(
-    library: Library, conn: Connection, therapist_id: int, dyads: Sequence[Dyad]
+    library: Library, conn: Connection, therapist_id: int, dyads: Sequence[Dyad], *, detail: bool = False
 ) -> list[Trend]:
     """One course a dyad of this therapist, as the therapist may know it: for what lies between the two of them."""
-    return [_with_words(library, trend) for trend in _known_to(conn, therapist_id, dyads, detail=False)]
+    return [_with_words(library, trend) for trend in _known_to(conn, therapist_id, dyads, detail=detail)]
 
 
 def _known_to(conn: Connection, therapist_id: int, dyads: Sequence[Dyad], *, detail: bool) -> list[Trend]:

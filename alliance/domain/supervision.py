@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -170,19 +170,26 @@ def _questions(figures: TherapistFigures) -> str:
         told.append(f"{number(counts.talked)} talked about{when}")
     if counts.ordinary:
         told.append(f"{number(counts.ordinary)} found to be ordinary")
-    told.append(f"{number(counts.repaired)} repaired")
+    told.append(f"{number(counts.repaired) if counts.repaired else 'none'} repaired")
     return f"{told[0]}: {'; '.join(told[1:])}."
 
 
 MOST_QUESTIONS = 3
 
 
-def to_talk_about(rows: Sequence[Row], silent: Sequence[Silence], mended: Sequence[Mended]) -> list[str]:
+def to_talk_about(
+    rows: Sequence[Row],
+    silent: Sequence[Silence],
+    mended: Sequence[Mended],
+    fitting: Mapping[int, str] | None = None,
+) -> list[str]:
     """Two or three questions to think about together, from what is open, longest open first.
 
-    There is always one about what went well, where something was mended.
+    There is always one about what went well, where something was mended. `fitting` has, by dyad, a question that
+    fits the kind of its rupture.
     """
-    asked = [question for row in rows if (question := _question(row))]
+    fits = fitting or {}
+    asked = [question for row in rows if (question := _question(row, fits.get(row.trend.dyad.id, "")))]
     asked += [f"What might the form be like for {one.trend.dyad.patient.code} to fill in?" for one in silent]
     told = list(dict.fromkeys(asked))[: MOST_QUESTIONS - bool(mended)]
     if mended:
@@ -190,7 +197,7 @@ def to_talk_about(rows: Sequence[Row], silent: Sequence[Silence], mended: Sequen
     return told or ["Who has been on your mind, although nothing is open?"]
 
 
-def _question(row: Row) -> str:
+def _question(row: Row, fits: str) -> str:
     code, alert = row.trend.dyad.patient.code, row.alert
     if row.mark == "recovering":
         return f"What let {code} come back, and what would make it last?"
@@ -198,6 +205,8 @@ def _question(row: Row) -> str:
         return f"What was the conversation with {code} about it like, and what might still be missing?"
     if alert is None:
         return ""
+    if fits:
+        return f"{code}: {fits}"
     if alert.rules[:1] == ("silence",):
         return f"What might the form be like for {code} to fill in?"
     return f"What might {code} have needed in session {alert.session_number}?"

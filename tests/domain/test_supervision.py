@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from alliance.domain.caseload import Row, row_of
+from alliance.domain.figures import Counts, TherapistFigures
 from alliance.domain.sharing import last_day
 from alliance.domain.supervision import (
     Mended,
@@ -18,6 +19,7 @@ from alliance.domain.supervision import (
     lead,
     mended_since,
     silences,
+    therapist_in_words,
     to_talk_about,
 )
 from alliance.domain.trail import TrailPage, month_named, months_between, next_month
@@ -151,6 +153,37 @@ def test_a_question_that_was_talked_about_is_asked_about_the_talk() -> None:
     back = row_of(make_trend((*DIP, 84.0), tension=DIP_TENSION))
     assert back.mark == "recovering"
     assert to_talk_about([back], [], []) == ["What let Rowan 31 come back, and what would make it last?"]
+
+
+def test_a_question_that_fits_the_kind_of_rupture_takes_the_place_of_the_general_one() -> None:
+    fits = {1: "Whose wish for speed is it, theirs or mine?"}
+    assert to_talk_about([asked()], [], [], fits) == ["Rowan 31: Whose wish for speed is it, theirs or mine?"]
+    talked = row_of(make_trend(DIP[:18], tension=DIP_TENSION, talked={18: 18}))
+    assert to_talk_about([talked], [], [], fits)[0].startswith("What was the conversation")
+
+
+# One supervisee in words
+
+
+def figures(**more: object) -> TherapistFigures:
+    told = {"id": 3, "name": "Jonas Berg", "caseload": 13, "words": "within what chance alone would give"}
+    return TherapistFigures(**{**told, **more})  # type: ignore[arg-type]
+
+
+def test_a_supervisee_is_told_in_words_before_any_figure() -> None:
+    counts = Counts(offered=200, back=180, asked=7, ordinary=1, talked=5, timed=5, talk_days=35, repaired=4)
+    told = figures(counts=counts, estimate=81.2, low=77.9, high=84.4, patients=12, answers=180)
+    assert therapist_in_words(told) == (
+        "13 patients today. 90% of the forms of the last twelve months came back. Seven questions were raised: five"
+        " talked about, seven days, on average; one found to be ordinary; four repaired. Mean alliance 81, and with"
+        " other patients it might have been 78 to 84, from twelve patients and 180 answers: within what chance alone"
+        " would give."
+    )
+
+
+def test_of_few_patients_no_share_and_no_mean_is_told() -> None:
+    told = therapist_in_words(figures(caseload=2, counts=Counts(offered=14, back=13, asked=1)))
+    assert told == "Two patients today. One question was raised: none repaired."
 
 
 # Shares and months

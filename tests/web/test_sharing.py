@@ -220,11 +220,11 @@ def test_without_a_supervisor_there_is_nobody_to_show_it_to(
 def test_shown_anew_it_lasts_from_then_on(
     app: Flask, jonas: PageClient, cast: Cast, clock: time_machine.Traveller
 ) -> None:
-    show(jonas, cast, "First")
+    show(jonas, cast, "Prima")
     clock.move_to(NOW + timedelta(days=10))
     jonas = signed_in(app, "jonas")
-    told = show(jonas, cast, "Second")
-    assert "until 30 December" in told and "Second" in told and "First" not in told
+    told = show(jonas, cast, "Secunda")
+    assert "until 30 December" in told and "Secunda" in told and "Prima" not in told
 
 
 def test_the_question_is_sealed_and_in_no_line_of_the_trail(jonas: PageClient, cast: Cast) -> None:
