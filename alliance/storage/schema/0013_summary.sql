@@ -232,7 +232,7 @@ CREATE TRIGGER summary_dyad_arrives AFTER UPDATE OF therapist_id ON dyad BEGIN
 END;
 
 -- What a supervisor looks at first is found without looking at every answer.
-CREATE INDEX alert_open ON alert (dyad_id) 
+CREATE INDEX alert_open ON alert (dyad_id)
   WHERE status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved');
 CREATE INDEX response_asking_for_help ON response (session_id) WHERE wants_help = 1;
 CREATE INDEX response_held_back ON response (session_id) WHERE audience = 'supervisor';
