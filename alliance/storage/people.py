@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from alliance.domain.people import Dyad, Patient, Role, Viewer
@@ -48,10 +50,14 @@ def own_dyads(conn: Connection, viewer: Viewer, today: date) -> list[Dyad]:
     return [_dyad(row) for row in conn.execute(sql, _scope(viewer, today))]
 
 
-def supervised_dyads(conn: Connection, viewer: Viewer, today: date) -> list[Dyad]:
-    """The dyads of those whom the viewer supervises today, by therapist and patient code."""
-    sql = f"SELECT {COLUMNS} WHERE {SUPERVISED} ORDER BY t.name, p.code COLLATE NOCASE"
-    return [_dyad(row) for row in conn.execute(sql, _scope(viewer, today))]
+def supervised_dyads(
+    conn: Connection, viewer: Viewer, today: date, among: Sequence[int] | None = None
+) -> list[Dyad]:
+    """The dyads of those whom the viewer supervises today, by therapist and patient code; `among` these, if given."""
+    narrowed = "" if among is None else " AND d.id IN (SELECT value FROM json_each(:among))"
+    sql = f"SELECT {COLUMNS} WHERE {SUPERVISED}{narrowed} ORDER BY t.name, p.code COLLATE NOCASE"
+    told = _scope(viewer, today) | ({} if among is None else {"among": json.dumps(list(among))})
+    return [_dyad(row) for row in conn.execute(sql, told)]
 
 
 def dyads_of_patient(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> list[Dyad]:

@@ -21,7 +21,7 @@ from alliance.domain.figures import (
     Figures,
     TherapistFigures,
 )
-from alliance.storage import summaries
+from alliance.storage import people, summaries
 from alliance.storage.database import Connection
 from tests.actions.figures import answer, patient, practice, therapist, weekly
 from tests.actions.stories import course, in_both_roles
@@ -231,8 +231,11 @@ def test_the_dyads_with_something_open(cast: Cast) -> None:
     with cast.clinic.db.read() as conn:
         found = set(summaries.with_something_open(conn, cast.viewer("miriam"), NOW.date()))
         assert summaries.with_something_open(conn, cast.viewer("jonas"), NOW.date()) == []
+        dyads = people.supervised_dyads(conn, cast.viewer("miriam"), NOW.date(), sorted(found))
+        assert people.supervised_dyads(conn, cast.viewer("ruth"), NOW.date(), sorted(found)) == []
     assert {asking.dyad_id, hidden.dyad_id} < found and quiet.dyad_id not in found
     assert len(found) == 3, "with Alder 14, whose question is open"
+    assert {dyad.id for dyad in dyads} == found
 
 
 def test_very_many_come_in_parts_of_a_hundred(cast: Cast) -> None:
