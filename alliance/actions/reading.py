@@ -159,6 +159,15 @@ def chart_trend(
     return trend
 
 
+def chart_around(
+    clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime, therapist_id: int | None = None
+) -> Around | None:
+    """Life around therapy again, for its picture; None where the patient told nothing the viewer may know."""
+    trend = chart_trend(clinic, viewer, patient_id, now, therapist_id)
+    with clinic.db.read() as conn:
+        return _around(clinic, conn, trend, full=not is_own(viewer, trend.dyad))
+
+
 def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> AlertPage:
     """An alert and the course it stands in. With the therapist's first look it counts as seen.
 

@@ -178,3 +178,15 @@ def in_short(trend: Trend) -> str:
         Why.CHANGE: "after a change of therapist",
         Why.ENDING: "the ending has been announced",
     }[window.why]
+
+
+def happened_before(trend: Trend, point: Point) -> list[str]:
+    """What lay between the session before and this one, for a table: a long break, and what was marked."""
+    before = [other.held_on for other in trend.points if other.number < point.number]
+    told = [f"after {_break(pause.days)}" for pause in pauses(trend.points) if pause.before == point.number]
+    for mark in trend.marks:
+        own = mark.starts_on <= point.held_on and (not before or mark.starts_on > before[-1])
+        if own:
+            text = mark.sentence.removesuffix(".")
+            told.append(text[:1].lower() + text[1:])
+    return told

@@ -64,6 +64,7 @@ POLICY: dict[str, Permission | Door] = {
     "patient.thanks": APART,
     "patients.alert": Permission.SEE_ALERT,
     "patients.answer_alert": Permission.ANSWER_ALERT,
+    "patients.around_data": Permission.SEE_PATIENT,
     "patients.chart": Permission.SEE_PATIENT,
     "patients.patient": Permission.SEE_PATIENT,
     "sharing.ask": Permission.SHARE_CASE,

@@ -19,6 +19,8 @@ from alliance.domain.little import says_little
 from alliance.domain.support_fit import fitting
 from alliance.domain.trend import Trend
 from alliance.web.addresses import ID
+from alliance.web.charts.around import around_chart
+from alliance.web.charts.items import items_chart
 from alliance.web.charts.reply import chart_reply
 from alliance.web.charts.small import item_chart, scale_chart
 from alliance.web.charts.style import Spec
@@ -63,10 +65,18 @@ def chart(patient_id: int, name: str) -> ResponseReturnValue:
     return chart_reply(_drawn(trend, name))
 
 
+@blueprint.get(f"/patients/<{ID}:patient_id>/charts/around.json")
+def around_data(patient_id: int) -> ResponseReturnValue:
+    """Life around therapy, where the patient told of it."""
+    around = reading.chart_around(current_clinic(), current_viewer(), patient_id, now(), _asked_therapist())
+    return chart_reply(around_chart(around))
+
+
 def _drawn(trend: Trend, name: str) -> Spec:
     instrument = current_clinic().library.for_staff(trend.dyad.patient.instrument)
     pictures: dict[str, Callable[[], Spec]] = {
         "alliance": lambda: trend_chart(trend, episodes(trend.points, trend.alerts)),
+        "answers": lambda: items_chart(trend, instrument),
         **{
             scale.id: partial(scale_chart, trend, scale.id)
             for scale in instrument.scales

@@ -39,6 +39,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "moved": course.what_moved(trend, {scale.id: scale.name for scale in scales}),
         "point_words": telling.point_words,
         "way": telling.way,
+        "happened_before": early.happened_before,
         "scale_words": telling.scale_words,
         "item_words": telling.item_words,
         "both_views": own_view.in_words(page.gaps, trend.dyad.patient.code),

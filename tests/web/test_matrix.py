@@ -86,6 +86,7 @@ GETS_IN: Mapping[str, set[str]] = {
     "patient.thanks": EVERYBODY,
     "patients.alert": {"jonas", "miriam"},
     "patients.answer_alert": {"jonas"},
+    "patients.around_data": {"jonas", "miriam"},
     "patients.chart": {"jonas", "miriam"},
     "patients.patient": {"jonas", "miriam"},
     "sharing.ask": {"jonas"},

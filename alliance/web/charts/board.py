@@ -19,6 +19,7 @@ SIDES: dict[str, tuple[str, str, int, int]] = {
     "below, ending": ("right", "top", 9, -9),
     "below, starting": ("left", "top", -9, -9),
     "above": ("center", "bottom", 0, 9),
+    "above, starting": ("left", "bottom", -9, 9),
     "left": ("right", "middle", -13, 0),
     "right": ("left", "middle", 13, 0),
 }
@@ -80,6 +81,11 @@ class Board:
                     self.ink += _between(before, here)
             before = here
         self.ink.sort()
+
+    def keep_off(self, x: float, y: float, size: float) -> None:
+        """Remember a mark of so many pixels that no label may touch."""
+        px, py = self.at(x, y)
+        self.boxes.append(Box(px - size / 2, px + size / 2, py - size / 2, py + size / 2))
 
     def box(self, x: float, y: float, text: str, side: str) -> Box:
         """The room that a text takes on one side of a point."""

@@ -9,6 +9,7 @@ from alliance.analysis.track import EpisodeState, Level
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import state
+from alliance.web.charts.events import Around
 from alliance.web.charts.style import Spec, dashes, named_day, rounded, session_range, triangle, whole
 
 NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
@@ -18,7 +19,8 @@ RESTING = frozenset({EpisodeState.OPEN, EpisodeState.RECOVERING, EpisodeState.UN
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One course as it is drawn. `marks` are the questions by session number, `span` the sessions on show.
+    """One course as it is drawn. `marks` are the questions by session number, `span` the sessions on show,
+    `around` what happened between them.
 
     `ask_below` is the rating below which we would have asked at each session; None while a question was open.
     """
@@ -29,18 +31,22 @@ class Course:
     marks: Mapping[int, Alert]
     ask_below: Sequence[float | None]
     span: tuple[float, float]
+    around: Around
 
     @classmethod
     def of(cls, trend: Trend) -> Course:
         """Read a trend. It must have at least one session."""
         low, high = session_range(trend.points[0].number, trend.points[-1].number)
+        around = Around.of(trend)
+        spots = [event.x for event in around.events]
         return cls(
             points=trend.points,
             numbers=[point.number for point in trend.points],
             scores=[rounded(point.alliance) for point in trend.points],
             marks=asked(trend),
             ask_below=_resting(trend.points),
-            span=(low, high),
+            span=(min([low, *(x - 0.1 for x in spots)]), max([high, *(x + 0.1 for x in spots)])),
+            around=around,
         )
 
     @property

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import wrap
 
+from alliance.domain.little import FEW
 from alliance.domain.wording import state
 from alliance.web.charts.board import Board, spread
 from alliance.web.charts.course import NO_FORM, Course, height
+from alliance.web.charts.events import FOOT
 from alliance.web.charts.style import INK, SOFT, Spec, beside, note, whole
 
 WIDE, NARROW = 546.0, 278.0  # pixels that the sessions get in a usual figure and on a phone
 MARGIN = 110.0  # pixels right of the last session
 ROW_POINTS = 9.5  # what a row of text takes on the scale of 100 in the lowest figure
 FLOOR, CEILING = -ROW_POINTS / 2, 100 + ROW_POINTS / 2  # the library drops what is anchored off the axis
+GLYPH = 11.0  # pixels that the mark of an event takes
+TOO_EARLY = "too early to judge"
 ASK_LINE = "below this line we ask"
 OPTIONAL = 2.0  # what a label that could be missed may cover at most
 EVERYWHERE = ("below", "below, ending", "below, starting", "above", "left", "right")
@@ -25,7 +29,13 @@ def wide_labels(course: Course, tall: float) -> list[Spec]:
     if course.last is None:
         return [NO_ANSWERS, *_usual_range(course)]
     board = _board(course, WIDE, tall, spare=24.0)
-    labels = [*_margin(course), *_questions(board, course), *_inside(board, course)]
+    labels = [
+        *_margin(course),
+        *_questions(board, course),
+        *_too_early(board, course),
+        *_events(board, course),
+        *_inside(board, course),
+    ]
     return [label for label in labels if label is not None]
 
 
@@ -39,6 +49,7 @@ def narrow_labels(course: Course, tall: float) -> list[Spec]:
     if last not in wanted:
         wanted.append(last)
     labels = [board.pin(p.number, height(p), whole(height(p)), EVERYWHERE, INK) for p in wanted]
+    labels += _too_early(board, course)
     return [label for label in labels if label is not None]
 
 
@@ -46,6 +57,8 @@ def _board(course: Course, width: float, tall: float, spare: float) -> Board:
     board = Board(width, tall, course.span, spare=spare)
     board.draw(course.numbers, course.scores)
     asks = [(x, y) for x, y in zip(course.numbers, course.ask_below, strict=True) if y is not None]
+    for event in course.around.events:
+        board.keep_off(event.x, FOOT, GLYPH)
     board.dot([*asks, *((point.number, NO_FORM) for point in course.points if point.alliance is None)])
     return board
 
@@ -91,13 +104,35 @@ def _questions(board: Board, course: Course) -> list[Spec | None]:
     return labels
 
 
+def _too_early(board: Board, course: Course) -> list[Spec | None]:
+    """Said in the picture while nothing can be seen in it yet."""
+    answered = [(point.number, height(point)) for point in course.points if point.alliance is not None]
+    if len(answered) >= FEW:
+        return []
+    return [board.pin_best(answered, TOO_EARLY, ("below", "above", "above, starting", "below, starting"))]
+
+
+def _events(board: Board, course: Course) -> list[Spec | None]:
+    """What was marked, the newest first, and why some sessions have an attention of their own, where there is room."""
+    low, high = course.span
+    labels = [
+        board.pin(event.x, FOOT, event.short, ("right", "left", "above"), SOFT, most=0)
+        for event in reversed(course.around.merged(board.width / (high - low)))
+    ]
+    for window in reversed(course.around.windows):
+        middle = (window.first + min(window.last, course.numbers[-1])) / 2
+        spots = [(middle, 0.0), (float(window.first), 0.0)]
+        labels.append(board.pin_best(spots, window.why.value, ("above", "above, starting"), SOFT, most=0))
+    return labels
+
+
 def _inside(board: Board, course: Course) -> list[Spec | None]:
     labels: list[Spec | None] = []
     if course.ask_below[-1] is None:
         spots = [(x, y) for x, y in zip(course.numbers, course.ask_below, strict=True) if y is not None]
         labels.append(board.pin_best(_middle_first(spots), ASK_LINE, ("below",), most=OPTIONAL))
     missing = [(point.number, NO_FORM) for point in reversed(course.points) if point.alliance is None]
-    labels.append(board.pin_best(missing, "no form", ("above", "left", "right"), most=OPTIONAL))
+    labels.append(board.pin_best(missing, "no form", ("above", "left", "right"), most=0))
     return labels
 
 

@@ -135,13 +135,14 @@ def named_ticks(points: Sequence[Point], wanted: Sequence[int], room: float) -> 
     days = {point.number: point.held_on for point in points}
     chosen = chosen_ticks([point.number for point in points], wanted, room)
     long = bool(points) and (points[-1].held_on - points[0].held_on).days > YEARS_FROM
-    names = [f"{number}<br>{_month(days[number]) if long else named_day(days[number])}" for number in chosen]
+    names = [f"{number}<br>{month(days[number]) if long else named_day(days[number])}" for number in chosen]
     if names:
         names[0] = f"Session {names[0]}"
     return {"tickvals": chosen, "ticktext": names}
 
 
-def _month(day: date) -> str:
+def month(day: date) -> str:
+    """A month with its year."""
     return f"{day:%b} ’{day:%y}"
 
 

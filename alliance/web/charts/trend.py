@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from alliance.domain.episodes import Episode
 from alliance.domain.trend import Trend
 from alliance.web.charts.course import NO_FORM, Course, height, questions, said, where
+from alliance.web.charts.events import marked, shapes, with_cuts
 from alliance.web.charts.labels import NARROW, WIDE, narrow_labels, wide_labels
 from alliance.web.charts.lane import LANE_AXIS, lane
 from alliance.web.charts.style import (
@@ -47,11 +48,13 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
         | {"range": [low, high]}
         | named_ticks(course.points, course.ticks, TICK_ROOM * wide_room),
         "yaxis": score_axis(100),
+        "shapes": shapes(course.around, 1 / wide_room),
         "annotations": wide_labels(course, tall),
     }
     narrow_layout = {
         "margin": NARROW_MARGIN,
         "xaxis": named_ticks(course.points, course.ticks, NARROW_TICK_ROOM * narrow_room),
+        "shapes": shapes(course.around, 1 / narrow_room),
         "annotations": narrow_labels(course, tall),
     }
     narrow_data: Spec = {"alliance": {"marker": {"size": _dot(1 / narrow_room)}}}
@@ -65,6 +68,7 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
         _alliance(course, _dot(1 / wide_room)),
         *_held_back(course),
         *_no_form(course),
+        *marked(course.around, 1 / wide_room),
         *_questions(course),
         *steps,
     ]
@@ -111,17 +115,19 @@ def _ask_line(course: Course) -> list[Spec]:
 
 
 def _alliance(course: Course, dot: float) -> Spec:
+    said_at = [said(point, course.marks.get(point.number)) for point in course.points]
+    xs, ys = with_cuts(course.numbers, course.scores, course.around.cuts)
     return {
         "name": "alliance",
         "type": "scatter",
-        "x": course.numbers,
-        "y": course.scores,
+        "x": xs,
+        "y": ys,
         "mode": "lines+markers",
         "connectgaps": False,
         "cliponaxis": False,
         "line": {"width": 2, "color": BLUE},
         "marker": rounds(BLUE, dot, 1.5 if dot > 5 else 0.5),
-        "text": [said(point, course.marks.get(point.number)) for point in course.points],
+        "text": [text or "" for text in with_cuts(course.numbers, said_at, course.around.cuts)[1]],
         "hoverinfo": "text",
     }
 
