@@ -20,7 +20,7 @@ from alliance.actions.scope import (
     session_in_scope,
 )
 from alliance.domain.access import Forbidden, Permission
-from alliance.domain.caseload import Caseload, Order, arrange
+from alliance.domain.caseload import Caseload, Order, Show, arrange
 from alliance.domain.own_view import Standing
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Channel, TherapySession
@@ -30,17 +30,22 @@ from alliance.storage import own_views, people, sessions, settings
 FAR_AHEAD = timedelta(days=366)
 
 
-def overview(clinic: Clinic, viewer: Viewer, order: Order, now: datetime) -> Caseload:
+def overview(clinic: Clinic, viewer: Viewer, order: Order, now: datetime, show: Show = Show.ALL) -> Caseload:
     """The viewer's caseload, questions first."""
-    return arrange(own_trends(clinic, viewer, now), order)
+    return arrange(own_trends(clinic, viewer, now, recent=True), order).only(show)
 
 
-def own_trends(clinic: Clinic, viewer: Viewer, now: datetime) -> list[Trend]:
-    """The trends of all the viewer's own patients, without what was held back, by patient code."""
+def own_trends(clinic: Clinic, viewer: Viewer, now: datetime, *, recent: bool = False) -> list[Trend]:
+    """The trends of all the viewer's own patients, without what was held back, by patient code.
+
+    `recent`: of long courses only what a list tells of.
+    """
     require(viewer, Permission.SEE_CASELOAD)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
-        trends = courses_of(clinic.library, conn, viewer, people.own_dyads(conn, viewer, today))
+        trends = courses_of(
+            clinic.library, conn, viewer, people.own_dyads(conn, viewer, today), recent=recent
+        )
         new = newly_shown(conn, viewer, trends)
     if new:
         with clinic.db.write() as conn:
@@ -122,9 +127,12 @@ def add_session(
     held_on: date,
     next_on: date | None,
     now: datetime,
+    form_id: str = "",
 ) -> TherapySession:
     """Note that a session was held. The one before it, if no form came back, now counts as silent.
 
+    `form_id` is random and made with the page: the same page sent twice, by a double click, adds one session. Gone
+    back to and sent with another day, it adds another.
     Raises Fault for a day in the future, or a next session that is not after this one.
     """
     require(viewer, Permission.ADD_SESSION)
@@ -132,7 +140,12 @@ def add_session(
         today = settings.clinic_settings(conn).today(now)
         dyad = own_dyad(conn, viewer, patient_id, today)
         _check_days(dyad, held_on, next_on, today)
+        added = sessions.by_form(conn, form_id, dyad.id) if form_id else None
+        if added is not None and added.held_on == held_on:
+            return added
         session = sessions.add(conn, dyad.id, held_on, now)
+        if form_id:
+            sessions.keep_form(conn, form_id, session.id)
         people.set_next_session(conn, dyad.id, next_on)
         if session.number > 1:
             Detector(clinic.library).catch_up(conn, dyad.id, session.number - 1, now)

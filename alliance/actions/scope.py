@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.alerts import Alert
+from alliance.domain.course import forms_back
 from alliance.domain.follow_up import Happened
 from alliance.domain.own_view import cover
 from alliance.domain.people import Dyad, Viewer
@@ -54,19 +55,25 @@ def own_dyad(conn: Connection, viewer: Viewer, patient_id: int, today: date) -> 
 
 
 def courses_of(
-    library: Library, conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], *, detail: bool = False
+    library: Library,
+    conn: Connection,
+    viewer: Viewer,
+    dyads: Sequence[Dyad],
+    *,
+    detail: bool = False,
+    recent: bool = False,
 ) -> list[Trend]:
     """One course a dyad, as the viewer may know it: a therapist without what was held back, and without what
-    waits for the therapist's own view.
+    waits for the therapist's own view. `recent` is for lists: old sessions only as far as a list tells of them.
     """
     found: dict[int, Trend] = {}
     own = [dyad for dyad in dyads if is_own(viewer, dyad)]
     if own:
-        told = _known_to(conn, viewer.staff_id, own, detail=detail)
+        told = _known_to(conn, viewer.staff_id, own, detail=detail, recent=recent)
         found.update((trend.dyad.id, trend) for trend in told)
     if len(own) < len(dyads):
         others = [dyad for dyad in dyads if not is_own(viewer, dyad)]
-        told = courses.trends(conn, others, full=True, detail=detail)
+        told = courses.trends(conn, others, full=True, detail=detail, recent=recent)
         found.update((trend.dyad.id, trend) for trend in told)
     return [_with_words(library, found[dyad.id]) for dyad in dyads]
 
@@ -78,11 +85,15 @@ def courses_on_the_table(
     return [_with_words(library, trend) for trend in _known_to(conn, therapist_id, dyads, detail=detail)]
 
 
-def _known_to(conn: Connection, therapist_id: int, dyads: Sequence[Dyad], *, detail: bool) -> list[Trend]:
+def _known_to(
+    conn: Connection, therapist_id: int, dyads: Sequence[Dyad], *, detail: bool, recent: bool = False
+) -> list[Trend]:
     waiting = own_views.covered(conn, therapist_id, [dyad.id for dyad in dyads])
     known = [
         cover(trend, waiting.get(trend.dyad.id, ()))
-        for trend in courses.trends(conn, dyads, full=False, detail=detail)
+        for trend in courses.trends(
+            conn, dyads, full=False, detail=detail, recent=recent, whole=waiting.keys()
+        )
     ]
     return [trend if trend.covered else _while_the_form_may_come(trend) for trend in known]
 
@@ -149,7 +160,7 @@ def newly_shown(conn: Connection, viewer: Viewer, trends: Sequence[Trend]) -> di
     """By dyad of the viewer's own, how many answers these courses show, where that is not noted yet."""
     own = [trend for trend in trends if is_own(viewer, trend.dyad)]
     noted = own_views.shown(conn, [trend.dyad.id for trend in own]) if own else {}
-    answers = {trend.dyad.id: sum(point.answered for point in trend.points) for trend in own}
+    answers = {trend.dyad.id: forms_back(trend)[0] for trend in own}
     return {dyad_id: count for dyad_id, count in answers.items() if count != noted.get(dyad_id, 0)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -11,9 +11,9 @@ from alliance.analysis.track import Level
 from alliance.domain import course
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode
-from alliance.domain.standing import latest_episode
+from alliance.domain.standing import latest_episode, silent_run
 from alliance.domain.trend import Trend
-from alliance.domain.wording import capital, count, number, state
+from alliance.domain.wording import EARLY, capital, count, number, state
 
 
 class Order(StrEnum):
@@ -22,6 +22,19 @@ class Order(StrEnum):
     NEXT = "next"
     PATIENT = "patient"
     LAST = "last"
+    SINCE = "since"
+
+
+class Show(StrEnum):
+    """Which patients of a caseload are shown. Never by score."""
+
+    ALL = "all"
+    ASKED = "asked"
+    SILENT = "silent"
+    PAUSED = "paused"
+
+
+LATELY = 2  # sessions in a row without a form, from which none came lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +65,42 @@ class Caseload:
     keeps: Sequence[Row]
     rest: Sequence[Row]
     order: Order
+    early: Sequence[Row] = ()
+    show: Show = Show.ALL
+    whole: Caseload | None = None
+
+    def only(self, show: Show) -> Caseload:
+        """The same with those alone who are wanted. What is said of all stays said of all."""
+        if show is Show.ALL:
+            return self
+        return replace(
+            self,
+            asks=[row for row in self.asks if _wanted(row, show)],
+            keeps=[row for row in self.keeps if _wanted(row, show)],
+            rest=[row for row in self.rest if _wanted(row, show)],
+            early=[row for row in self.early if _wanted(row, show)],
+            show=show,
+            whole=self,
+        )
+
+    @property
+    def rows(self) -> list[Row]:
+        """Everybody who is shown, in the order of the page."""
+        return [*self.asks, *self.keeps, *self.early, *self.rest]
 
     @property
     def covered(self) -> list[Trend]:
         """Those of whom answers wait for the therapist's own view."""
-        return [row.trend for row in (*self.asks, *self.keeps, *self.rest) if row.trend.covered]
+        return [row.trend for row in self.rows if row.trend.covered]
 
     @property
     def size(self) -> int:
-        return len(self.asks) + len(self.keeps) + len(self.rest)
+        return len(self.rows)
 
     def lead(self) -> str:
-        """The one sentence at the top."""
+        """The one sentence at the top, of the whole caseload."""
+        if self.whole is not None:
+            return self.whole.lead()
         if self.size == 0:
             return "No patients yet. Add the first one below."
         keeps = len(self.keeps)
@@ -95,7 +132,8 @@ def row_of(trend: Trend, *, you: str = "You") -> Row:
         words = "talked about, recovering" if talked else "recovering"
         return Row(trend, "recovering", words, _recovering(trend, episode), alert)
     if alert is None:
-        return Row(trend, "", course.in_words(trend), "")
+        early = is_early(trend)
+        return Row(trend, "", course.in_words(trend), course.lead(trend, you=you) if early else "")
     lasts = episode is not None and episode.state == "unresolved"
     if alert.status is AlertStatus.TALKED:
         words = "talked about, not repaired yet" if lasts else "talked about"
@@ -117,8 +155,9 @@ def arrange(trends: Iterable[Trend], order: Order) -> Caseload:
     rows = [row_of(trend) for trend in trends]
     asks = sorted((row for row in rows if row.mark == "ask"), key=_by_next)
     keeps = sorted((row for row in rows if row.mark in {"keep", "talked", "recovering"}), key=_by_next)
-    rest = sorted((row for row in rows if not row.mark), key=_KEYS[order])
-    return Caseload(asks, keeps, rest, order)
+    early = sorted((row for row in rows if not row.mark and is_early(row.trend)), key=_by_next)
+    rest = sorted((row for row in rows if not row.mark and not is_early(row.trend)), key=_KEYS[order])
+    return Caseload(asks, keeps, rest, order, early)
 
 
 def _by_next(row: Row) -> tuple[bool, date, str]:
@@ -131,9 +170,29 @@ def _by_patient(row: Row) -> tuple[bool, date, str]:
 
 
 def _by_last(row: Row) -> tuple[bool, date, str]:
+    """The newest answer first, those without one last."""
+    last = row.trend.last
+    ago = date.max.toordinal() - last.held_on.toordinal() if last else 0
+    return (last is None, date.fromordinal(max(ago, 1)), row.trend.dyad.patient.code.casefold())
+
+
+def _by_since(row: Row) -> tuple[bool, date, str]:
     """Longest without an answer first."""
     last = row.trend.last
     return (False, last.held_on if last else date.min, row.trend.dyad.patient.code.casefold())
 
 
-_KEYS = {Order.NEXT: _by_next, Order.PATIENT: _by_patient, Order.LAST: _by_last}
+_KEYS = {Order.NEXT: _by_next, Order.PATIENT: _by_patient, Order.LAST: _by_last, Order.SINCE: _by_since}
+
+
+def is_early(trend: Trend) -> bool:
+    """Whether this patient is in the early days: about to begin, or in sessions 1 to 3."""
+    return course.forms_back(trend)[1] <= EARLY
+
+
+def _wanted(row: Row, show: Show) -> bool:
+    if show is Show.ASKED:
+        return row.mark == "ask"
+    if show is Show.SILENT:
+        return silent_run(row.trend) >= LATELY
+    return row.trend.dyad.patient.paused

@@ -24,7 +24,8 @@ HELD = 15.0  # and below which it held, where another fell more
 
 def forms_back(trend: Trend) -> tuple[int, int]:
     """Forms that came back, and sessions held."""
-    return sum(point.answered for point in trend.points), len(trend.points)
+    back, held = trend.earlier
+    return back + sum(point.answered for point in trend.points), held + len(trend.points)
 
 
 def in_words(trend: Trend) -> str:

@@ -24,7 +24,7 @@ def fitting(alert: Alert, trend: Trend) -> tuple[Kind, ...]:
     """
     found = [*_ticked(alert, trend), *_sign(alert, trend), *_moved(alert, trend)]
     if not found:
-        found = [Kind.INTRUSION if {"report", "own-word"} & set(alert.rules) else Kind.DRIFT]
+        found = [Kind.INTRUSION if {"report", "own-word"} & set(alert.rules) else Kind.DISTANCE]
     return tuple(dict.fromkeys(found))
 
 

@@ -64,7 +64,8 @@ class Trend:
     """One dyad's points in order of session number, and its alerts, oldest first.
 
     Where something is `covered`, the points end before the first such session. `marks` are what was marked on the
-    course, where that is told.
+    course, where that is told. `earlier` are the forms back and the sessions held before the first point, where only
+    the recent ones were fetched.
     """
 
     dyad: Dyad
@@ -72,6 +73,7 @@ class Trend:
     alerts: Sequence[Alert] = ()
     covered: Sequence[Covered] = ()
     marks: Sequence[Mark] = ()
+    earlier: tuple[int, int] = (0, 0)
 
     def tells_of(self, number: int) -> bool:
         """Whether what came with this session's answers may be told beside the course."""

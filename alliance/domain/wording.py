@@ -42,6 +42,11 @@ def short_day(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
+def week_day(day: date) -> str:
+    """`Thu 19 Nov`"""
+    return f"{day:%a} {short_day(day)}"
+
+
 def long_day(day: date) -> str:
     """`Thursday 19 November`"""
     return f"{day:%A} {day.day} {day:%B}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -69,15 +69,21 @@ def priors(conn: Connection, dyad_id: int, name: TrackName) -> dict[int, int | N
     return {row["number"]: row["prior_id"] for row in rows}
 
 
-def of_dyads(conn: Connection, dyad_ids: Sequence[int], *, full: bool) -> dict[tuple[int, int], Reading]:
-    """Readings by dyad and session number. With `full`, those that know held-back answers take precedence."""
+def of_dyads(
+    conn: Connection, dyad_ids: Sequence[int], *, full: bool, since: Mapping[int, int] | None = None
+) -> dict[tuple[int, int], Reading]:
+    """Readings by dyad and session number, where `since` says so from that number on only.
+
+    With `full`, those that know held-back answers take precedence.
+    """
+    wanted = {str(dyad_id): (since or {}).get(dyad_id, 1) for dyad_id in dyad_ids}
     rows = conn.execute(
-        f"SELECT dyad_id, {', '.join(FIELDS)} FROM reading"  # noqa: S608 (constants only)
-        " WHERE dyad_id IN (SELECT value FROM json_each(?)) AND (track = 'shared' OR ?)"
-        " ORDER BY track = 'full'",
-        (json.dumps(list(dyad_ids)), full),
+        f"SELECT {', '.join(FIELDS)}, dyad_id FROM json_each(?) AS w"  # noqa: S608 (constants only)
+        " CROSS JOIN reading WHERE dyad_id = CAST(w.key AS INTEGER)"
+        " AND track IN ('shared', CASE WHEN ? THEN 'full' END) AND number >= w.value ORDER BY track = 'full'",
+        (json.dumps(wanted), full),
     )
-    return {(row["dyad_id"], row["number"]): _reading(row) for row in rows}
+    return {(row[-1], row[0]): _reading(row) for row in rows}
 
 
 def _values(reading: Reading) -> tuple[object, ...]:
@@ -90,24 +96,32 @@ def _values(reading: Reading) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+# Looking a member up by its value costs a call each; a list of patients takes thousands.
+LEVELS = {level.value: level for level in Level}
+EPISODES = {state.value: state for state in EpisodeState}
+
+
 def _reading(row: Row) -> Reading:
+    """A reading from the columns of FIELDS, in their order."""
+    (
+        number, answered, expected, give_or_take, low, high, ask_below, usual_tension, odds,
+        level, alert, own_word, rules, factors, silent_run, episode, *_,
+    ) = row  # fmt: skip
     return Reading(
-        number=row["number"],
-        answered=bool(row["answered"]),
-        expected=row["expected"],
-        give_or_take=row["give_or_take"],
-        low=row["low"],
-        high=row["high"],
-        ask_below=row["ask_below"],
-        usual_tension=row["usual_tension"],
-        odds=row["odds"],
-        level=Level(row["level"]),
-        alert=row["alert"],
-        own_word=bool(row["own_word"]),
-        rules=tuple(json.loads(row["rules"])) if row["rules"] != "[]" else (),
-        factors=tuple((name, factor) for name, factor in json.loads(row["factors"]))
-        if row["factors"] != "[]"
-        else (),
-        silent_run=row["silent_run"],
-        episode=EpisodeState(row["episode"]),
+        number=number,
+        answered=bool(answered),
+        expected=expected,
+        give_or_take=give_or_take,
+        low=low,
+        high=high,
+        ask_below=ask_below,
+        usual_tension=usual_tension,
+        odds=odds,
+        level=LEVELS[level],
+        alert=alert,
+        own_word=bool(own_word),
+        rules=tuple(json.loads(rules)) if rules != "[]" else (),
+        factors=tuple((name, factor) for name, factor in json.loads(factors)) if factors != "[]" else (),
+        silent_run=silent_run,
+        episode=EPISODES[episode],
     )

@@ -35,6 +35,24 @@ def get(conn: Connection, session_id: int) -> TherapySession | None:
     return _session(row) if row else None
 
 
+def by_form(conn: Connection, form_id: str, dyad_id: int) -> TherapySession | None:
+    """The session of this dyad that this very form added, if it was sent before."""
+    row = conn.execute(
+        "SELECT s.id, s.dyad_id, s.number, s.held_on FROM session_form AS f"
+        " JOIN therapy_session AS s ON s.id = f.session_id WHERE f.id = ? AND s.dyad_id = ?",
+        (form_id, dyad_id),
+    ).fetchone()
+    return _session(row) if row else None
+
+
+def keep_form(conn: Connection, form_id: str, session_id: int) -> None:
+    """Keep which form added a session. A form that added another one before stays with that."""
+    conn.execute(
+        "INSERT INTO session_form (id, session_id) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+        (form_id, session_id),
+    )
+
+
 def of_dyad(conn: Connection, dyad_id: int) -> list[TherapySession]:
     """All sessions of a dyad in order."""
     rows = conn.execute(

@@ -91,5 +91,6 @@ def install(app: Flask) -> None:
         number=wording.number,
         plain_day=wording.plain_day,
         short_day=wording.short_day,
+        week_day=wording.week_day,
     )
     app.jinja_env.globals.update(count=wording.count, sparkline=sparkline)

@@ -70,6 +70,8 @@ POLICY: dict[str, Permission | Door] = {
     "sharing.ask": Permission.SHARE_CASE,
     "sharing.end": Permission.SHARE_CASE,
     "sharing.show": Permission.SHARE_CASE,
+    "sheets.caseload": Permission.SEE_CASELOAD,
+    "sheets.patient": Permission.SEE_PATIENT,
     "signin.account": Permission.SEE_OWN_ACCOUNT,
     "signin.home": OPEN,
     "signin.sign_in": OPEN,

@@ -72,7 +72,7 @@ def _here(allowed: list[str]) -> str | None:
         return endpoint
     part = endpoint.partition(".")[0]
     # A supervisor opens patients' pages too.
-    if part in ("therapist", "supervisor", "patients", "contacts", "own_views", "sharing", "slips"):
+    if part in ("therapist", "supervisor", "patients", "contacts", "own_views", "sharing", "sheets", "slips"):
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     if part == "cards":
         return "help.index"

@@ -13,7 +13,7 @@ from alliance.actions import caseload as work
 from alliance.actions import contacts, reassigning
 from alliance.actions.faults import Fault
 from alliance.domain import course
-from alliance.domain.caseload import Order, Row, row_of
+from alliance.domain.caseload import Order, Row, Show, row_of
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
 from alliance.web.addresses import ID
@@ -32,10 +32,10 @@ AnyForm = TypeVar("AnyForm", bound=FormForm)
 @blueprint.get("/caseload")
 def caseload() -> str:
     """Who needs a conversation, and why; then the rest."""
-    chosen = request.args.get("order", "")
-    order = next((order for order in Order if order == chosen), Order.NEXT)
+    order = next((order for order in Order if order == request.args.get("order")), Order.NEXT)
+    show = next((show for show in Show if show == request.args.get("show")), Show.ALL)
     clinic = current_clinic()
-    load = work.overview(clinic, current_viewer(), order, now())
+    load = work.overview(clinic, current_viewer(), order, now(), show)
     today = clinic.settings().today(now())
     return render_template(
         "therapist/caseload.html",
@@ -43,12 +43,26 @@ def caseload() -> str:
         course=course,
         news=reassigning.news(clinic, current_viewer()),
         orders=ORDERS,
+        shows=SHOWS,
+        orders_of=Order,
+        everybody=Show.ALL,
         today=today,
         to_ask=contacts.to_ask(clinic, current_viewer(), now()),
     )
 
 
-ORDERS = {Order.NEXT: "next session", Order.PATIENT: "patient", Order.LAST: "last answer"}
+ORDERS = {
+    Order.NEXT: "next session",
+    Order.PATIENT: "patient",
+    Order.LAST: "last answer",
+    Order.SINCE: "longest without an answer",
+}
+SHOWS = {
+    Show.ALL: "everybody",
+    Show.ASKED: "who needs a conversation",
+    Show.SILENT: "no form lately",
+    Show.PAUSED: "forms paused",
+}
 
 
 @blueprint.get("/caseload/trends")
@@ -171,6 +185,7 @@ def add_session(patient_id: int) -> ResponseReturnValue:
                 held_on=form.held_on.data,
                 next_on=form.next_on.data,
                 now=now(),
+                form_id=form.attempt.data,
             )
             return redirect(url_for("therapist.session", session_id=session.id), code=303)
         except Fault as fault:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from alliance.actions.answering import new_attempt
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm, Whole, printable
+
+
+def one_time(text: str | None) -> str:
+    """The random id of a form's page, or a new one for what is none."""
+    return text if text and re.fullmatch(r"[\w-]{16,64}", text, re.ASCII) else new_attempt()
 
 
 class FormForm(StaffForm):
@@ -41,6 +48,7 @@ class SessionForm(StaffForm):
 
     held_on = Day("Held on", [InputRequired("Enter the day on which you met")])
     next_on = Day("Next session, if you know it", [Optional()])
+    attempt = HiddenField(filters=[one_time])
 
 
 TALKED, UNSURE, ORDINARY, LATER = "talked", "unsure", "ordinary", "later"

@@ -57,7 +57,7 @@ def test_a_new_patient_is_on_ones_own_caseload_at_once(cast: Cast) -> None:
     assert (dyad.patient.code, dyad.therapist_id, dyad.starts_on) == ("Rowan 31", cast.ids["jonas"], TODAY)
     load = caseload.overview(cast.clinic, cast.viewer("jonas"), Order.PATIENT, NOW)
     assert [row.trend.dyad.patient.code for row in load.asks] == ["Alder 14"]
-    assert [row.trend.dyad for row in load.rest] == [dyad]
+    assert [row.trend.dyad for row in load.early] == [dyad]
     claires = caseload.overview(cast.clinic, cast.viewer("claire"), Order.PATIENT, NOW)
     assert [row.trend.dyad.patient.code for row in claires.asks] == ["Birch 2"]
     assert claires.size == 1
@@ -239,7 +239,7 @@ def told(cast: Cast, patient_id: int, session_id: int) -> str:
     """All that the therapist's acts tell of a twin, without ids and names."""
     jonas = cast.viewer("jonas")
     page = reading.open_patient(cast.clinic, jonas, patient_id, NOW)
-    rows = caseload.overview(cast.clinic, jonas, Order.NEXT, NOW).rest
+    rows = caseload.overview(cast.clinic, jonas, Order.NEXT, NOW).rows
     (row,) = [row for row in rows if row.trend.dyad.patient.id == patient_id]
     trends = [page.trend, reading.chart_trend(cast.clinic, jonas, patient_id, NOW), row.trend]
     points = [asdict(point) | {"session_id": 0} for trend in trends for point in trend.points]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alliance.analysis.track import Level
 from alliance.domain.alerts import AlertStatus
-from alliance.domain.caseload import Caseload, Order, Row, arrange, row_of
+from alliance.domain.caseload import Caseload, Order, Row, Show, arrange, row_of
 from alliance.domain.trend import Trend
 from tests.domain.anything import courses, is_phrase, is_sentence
 from tests.factory import DIP, DIP_TENSION, FIRST, dip, make_trend
@@ -119,7 +119,7 @@ def clinic_of_seven() -> list[Trend]:
         patient("Zinnia 1", [*STEADY, 40.0], MONDAY),
         patient("Ash 9", [*STEADY, 40.0], None),
         patient("Elm 4", [*STEADY, None], MONDAY + timedelta(days=1)),
-        patient("Cedar 3", [], MONDAY),
+        patient("Cedar 3", [None] * 4, MONDAY),
         faint,
         patient("alder 1", [*STEADY, 40.0], MONDAY),
     ]
@@ -135,7 +135,8 @@ def codes(rows: object) -> list[str]:
     [
         (Order.NEXT, ["Cedar 3", "Elm 4", "birch 2"]),
         (Order.PATIENT, ["birch 2", "Cedar 3", "Elm 4"]),
-        (Order.LAST, ["Cedar 3", "birch 2", "Elm 4"]),
+        (Order.LAST, ["birch 2", "Elm 4", "Cedar 3"]),
+        (Order.SINCE, ["Cedar 3", "birch 2", "Elm 4"]),
     ],
 )
 def test_questions_come_in_the_order_of_meeting_whatever_the_order_of_the_rest(
@@ -150,8 +151,33 @@ def test_questions_come_in_the_order_of_meeting_whatever_the_order_of_the_rest(
 
 
 def test_the_longest_without_an_answer_comes_first() -> None:
-    longer, shorter = patient("A 1", STEADY[:3], number=1), patient("B 2", STEADY, number=2)
-    assert codes(arrange([shorter, longer], Order.LAST).rest) == ["A 1", "B 2"]
+    longer, shorter = patient("A 1", STEADY[:4], number=1), patient("B 2", STEADY, number=2)
+    assert codes(arrange([shorter, longer], Order.SINCE).rest) == ["A 1", "B 2"]
+    assert codes(arrange([longer, shorter], Order.LAST).rest) == ["B 2", "A 1"]
+
+
+@pytest.mark.parametrize(("held", "early"), [(0, True), (1, True), (3, True), (4, False)])
+def test_the_first_three_sessions_have_a_place_of_their_own(held: int, early: bool) -> None:
+    load = arrange([patient("A 1", STEADY[:held])], Order.NEXT)
+    assert (len(load.early), len(load.rest)) == ((1, 0) if early else (0, 1))
+    assert all(is_sentence(row.sentence) for row in load.early)
+
+
+def test_a_long_course_of_which_little_was_fetched_is_not_early() -> None:
+    trend = replace(patient("A 1", STEADY[:2]), earlier=(40, 44))
+    assert not arrange([trend], Order.NEXT).early
+
+
+def test_who_is_shown_can_be_narrowed_and_what_is_said_of_all_stays(clinic_of_seven: list[Trend]) -> None:
+    paused = clinic_of_seven[0]
+    paused = replace(paused, dyad=replace(paused.dyad, patient=replace(paused.dyad.patient, paused=True)))
+    quiet = patient("Elm 4", [*STEADY, None, None])
+    whole = arrange([paused, *clinic_of_seven[1:3], quiet], Order.NEXT)
+    shown = {show: [row.trend.dyad.patient.code for row in whole.only(show).rows] for show in Show}
+    assert shown[Show.ASKED] == ["Zinnia 1", "Ash 9"]
+    assert shown[Show.SILENT] == ["Elm 4"] and shown[Show.PAUSED] == ["birch 2"]
+    assert len(shown[Show.ALL]) == 4
+    assert {whole.only(show).lead() for show in Show} == {whole.lead()}
 
 
 def test_no_order_goes_by_score() -> None:
@@ -171,5 +197,7 @@ def test_nobody_is_lost_and_everybody_has_words(trends: list[Trend], order: Orde
         assert is_sentence(row.sentence) and is_phrase(row.state)
         assert row.mark in {"ask", "keep", "talked", "recovering"}
         assert row.since is not None
+    for row in arranged.early:
+        assert row.mark == "" and is_sentence(row.sentence) and is_phrase(row.state)
     for row in arranged.rest:
         assert (row.mark, row.sentence) == ("", "") and is_phrase(row.state)

@@ -92,6 +92,8 @@ GETS_IN: Mapping[str, set[str]] = {
     "sharing.ask": {"jonas"},
     "sharing.end": {"jonas"},
     "sharing.show": {"jonas"},
+    "sheets.caseload": THERAPISTS,
+    "sheets.patient": {"jonas", "miriam"},
     "signin.account": STAFF,
     "signin.home": EVERYBODY,
     "signin.sign_in": EVERYBODY,

@@ -54,13 +54,13 @@ def test_questions_come_first_and_lead_to_their_reasons(jonas: PageClient, cast:
 
 def test_the_rest_can_be_put_in_order_by_anything_but_score(jonas: PageClient, cast: Cast) -> None:
     for code, level, last in (("Elm 3", 9, None), ("Ash 5", 7, None), ("Cedar 1", 8, None)):
-        course(cast, code, level, level, level, last=last)
+        course(cast, code, level, level, level, level, last=last)
     page = jonas.page("/caseload")
-    assert [words for words, _ in page.links if words in {"next session", "patient", "last answer"}] == [
-        "patient",
-        "last answer",
+    heads = [
+        words for words, _ in page.links if words in {"Next session", "Patient", "Last answer", "Days since"}
     ]
-    by_code = jonas.page(page.link("patient").partition("#")[0])
+    assert heads == ["Patient", "Last answer", "Days since"]
+    by_code = jonas.page(page.link("Patient").partition("#")[0])
     assert codes(by_code) == ["Ash 5", "Cedar 1", "Elm 3"]
     head = next(cell for cell in by_code.root.find_all("th") if cell.text == "Patient")
     assert head.get("aria-sort") == "ascending"
@@ -70,28 +70,49 @@ def test_the_rest_can_be_put_in_order_by_anything_but_score(jonas: PageClient, c
 
 def test_the_next_whom_one_meets_comes_first(jonas: PageClient, cast: Cast) -> None:
     for code, days in (("Ash 5", 9), ("Cedar 1", 2), ("Elm 3", None)):
-        told = course(cast, code, 8, 8, 8)
+        told = course(cast, code, 8, 8, 8, 8)
         next_session(cast, told.dyad.patient.id, TODAY + timedelta(days=days) if days else None)
     assert codes(jonas.page("/caseload")) == ["Cedar 1", "Ash 5", "Elm 3"]
     cells = jonas.page("/caseload").tables[0][1]
-    assert "22 Nov" in cells
+    assert "Sun 22 Nov" in cells
 
 
 def test_who_answered_longest_ago_comes_first_if_wanted(jonas: PageClient, cast: Cast) -> None:
-    course(cast, "Ash 5", 8, 8, 8)
+    course(cast, "Ash 5", 8, 8, 8, 8)
     course(cast, "Elm 3", 8, 8, 8, None)
-    course(cast, "Oak 7", None)
-    assert codes(jonas.page("/caseload?order=last")) == ["Oak 7", "Elm 3", "Ash 5"]
+    course(cast, "Oak 7", None, None, None, None)
+    assert codes(jonas.page("/caseload?order=since")) == ["Oak 7", "Elm 3", "Ash 5"]
+    assert codes(jonas.page("/caseload?order=last")) == ["Ash 5", "Elm 3", "Oak 7"]
 
 
 def test_every_line_is_told_in_numbers_words_and_a_picture(jonas: PageClient, cast: Cast) -> None:
     course(cast, "Elm 3", 8, None, 8, 8)
     page = jonas.page("/caseload")
-    code, trend, last, words, back, answered, _ = page.tables[0][1]
+    code, trend, last, words, back, answered, since, _ = page.tables[0][1]
     assert (code, trend, last, back, answered) == ("Elm 3", "", "80", "3 of 4", "20 Nov")
+    assert since == "0"
     assert words
     drawing = page.root.find_all("table")[0].find("svg")
     assert drawing is not None and "Trend over 4 sessions" in drawing.get("aria-label")
+
+
+def test_a_plain_form_narrows_the_list_and_the_address_remembers_it(jonas: PageClient, cast: Cast) -> None:
+    course(cast, "Elm 3", 8, 8, 8, None, None)
+    course(cast, "Ash 5", 8, 8, 8, 8)
+    form = jonas.page("/caseload").form("Show")
+    page = page_of(jonas.submit(form, {"show": "silent", "order": "patient"}))
+    assert codes(page) == ["Elm 3"] and "Alder 14" not in page.main
+    assert "Shown here: no form lately, one of three patients." in page.main
+    assert page.form("Show")["show"] == "silent" and page.form("Show")["order"] == "patient"
+    assert page.link("Show everybody") == "/caseload?order=patient"
+    assert "One of your three patients is worth a question" in page.main
+
+
+def test_the_early_days_stand_apart(jonas: PageClient, cast: Cast) -> None:
+    course(cast, "Elm 3", 8, 8)
+    page = jonas.page("/caseload")
+    assert "Early days" in page.main and "after session 2" in page.main
+    assert "Too early to say: two answers so far, the last one 80." in page.main
 
 
 # New patient
@@ -107,7 +128,7 @@ def test_a_new_patient_is_added_by_code(jonas: PageClient, cast: Cast) -> None:
     assert "No sessions yet." in page.main
     assert page.link("Add a session").endswith("/sessions/new")
     assert "pulse 1.0" in page.main and page.tables == []
-    assert codes(jonas.page("/caseload")) == ["Fern 3"]
+    assert "about to begin" in jonas.page("/caseload").main
 
 
 @pytest.mark.parametrize(
@@ -167,6 +188,27 @@ def test_a_session_is_added_and_leads_to_its_link(jonas: PageClient, cast: Cast)
     assert page.h1 == "Session 9 with Alder 14"
     assert "Friday 20 November" in page.main
     assert "next session on 27 November" in jonas.page(f"/patients/{cast.alder.patient_id}").main
+
+
+def test_a_double_click_adds_one_session(jonas: PageClient, cast: Cast) -> None:
+    form = jonas.page(f"/patients/{cast.alder.patient_id}/sessions/new").form("Add it and go to the form")
+    places = {jonas.submit(form).headers["Location"] for _ in range(3)}
+    assert len(places) == 1 and count(cast.clinic, "therapy_session") == 17
+    other_day = jonas.submit(form, {"held_on": "2026-11-19"})  # gone back to, and meant
+    assert other_day.headers["Location"] not in places and count(cast.clinic, "therapy_session") == 18
+    again = jonas.page(f"/patients/{cast.alder.patient_id}/sessions/new").form("Add it and go to the form")
+    assert again["attempt"] != form["attempt"]
+    jonas.submit(again)
+    assert count(cast.clinic, "therapy_session") == 19
+
+
+@pytest.mark.parametrize("attempt", ["", "x", "a" * 65, "ä" * 20, "a b" * 9])
+def test_a_page_without_a_sound_id_still_adds_its_session(
+    jonas: PageClient, cast: Cast, attempt: str
+) -> None:
+    form = jonas.page(f"/patients/{cast.alder.patient_id}/sessions/new").form("Add it and go to the form")
+    assert jonas.submit(form, extra={"attempt": attempt}).status_code == 303
+    assert count(cast.clinic, "therapy_session") == 17
 
 
 @pytest.mark.parametrize(

@@ -135,10 +135,17 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
 
 
 QUERIES: Mapping[str, Sequence[str]] = {
-    "therapist.caseload": ["?order=next", "?order=patient", "?order=last"],
+    "therapist.caseload": [
+        "?order=next",
+        "?order=patient",
+        "?order=last",
+        "?order=since&show=silent",
+        "?show=asked",
+    ],
     "therapist.trends": ["?focus=Elm+3", "?focus=Alder+14"],
     "therapist.trends_data": ["?focus=Elm+3", "?focus=Alder+14"],
     "patients.patient": ["?therapist=3", "?therapist=4"],
+    "sheets.patient": ["?words=yes"],
 }
 
 
