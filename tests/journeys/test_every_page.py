@@ -40,6 +40,10 @@ def test_the_therapists_pages(
     alert, patient = first(page, "a[href^='/alerts/']"), first(page, "tbody a[href^='/patients/']")
     judge(page, f"caseload-{kind}")
     for address, name in (
+        ("/caseload?show=silent&order=since", "caseload-narrowed"),
+        ("/caseload/sheet", "caseload-sheet"),
+        ("/help/cards", "cards"),
+        (f"{patient}/sheet", "sheet"),
         ("/caseload/trends", "trends"),
         (alert, "alert"),
         (patient, "patient"),
@@ -78,6 +82,8 @@ def test_the_supervisors_pages(
         (patient, "supervised-patient"),
         ("/supervision/trail", "trail"),
         ("/help/clinic-data", "clinic-data"),
+        ("/help/cards/pace/edit", "card"),
+        (f"{patient.partition('?')[0]}/sheet", "supervised-sheet"),
     ):
         page.goto(address)
         judge(page, f"{name}-{kind}")
