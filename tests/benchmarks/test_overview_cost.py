@@ -1,6 +1,6 @@
 """What a supervisor’s overview of very many therapists costs: against reading every answer, and as answers grow.
 
-The page’s work is everything between request and reply: figures, funnel, tables as HTML, the list of what is open.
+The page’s work is all that the route of the overview does, what is open and waits included, and its picture.
 The full scan fetches what the same figures need: for each patient and month of the last year sessions, forms and the
 sums of scores, and for each therapist what came of questions. Nothing is made of its rows, so the ratio is on the
 safe side.
@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import render_template_string
+from flask import Response, g
 
 from alliance.actions import clinic as clinics
 from alliance.actions import overviews, settling
@@ -28,9 +28,7 @@ from alliance.actions.passwords import Passwords
 from alliance.actions.rebuilding import summary_out_of_step
 from alliance.app import create_app
 from alliance.domain.people import Role, Viewer
-from alliance.storage import summaries
-from alliance.web.charts.funnel import funnel_chart
-from alliance.web.charts.style import as_json
+from alliance.web import supervisor
 from tests.benchmarks.crowded import crowd
 from tests.cast import NOW
 from tests.conftest import SETTINGS
@@ -60,9 +58,6 @@ QUESTIONS = """
       LEFT JOIN therapy_session AS t ON t.dyad_id = a.dyad_id AND t.number = a.talked_number
     WHERE s.held_on >= '2025-12-01' GROUP BY 1"""
 
-PAGE = """{% from "components/figures.html" import estimates, funnel_figure, questions_table %}
-{{ estimates(figures) }}{{ funnel_figure(figures, "/f.json") }}{{ questions_table(figures) }}"""
-
 
 class Measured:
     """A clinic whose therapists have answers of so many weeks."""
@@ -84,14 +79,12 @@ class Measured:
         self.app = create_app(self.clinic, testing=True)
 
     def page(self) -> str:
-        """All that the overview needs of the summary, as it goes to the browser."""
-        with self.app.test_request_context("/", base_url="https://alliance.example"):
-            figures = overviews.figures(self.clinic, self.viewer, NOW)
-            with self.clinic.db.read() as conn:
-                summaries.with_something_open(conn, self.viewer, NOW.date())
-            chart = funnel_chart(figures)
-            assert chart is not None
-            return render_template_string(PAGE, figures=figures) + as_json(chart)
+        """The overview as its route makes it, and its picture."""
+        with self.app.test_request_context("/supervision", base_url="https://alliance.example"):
+            g.viewer, g.now = self.viewer, NOW
+            picture = supervisor.funnel_data()
+            assert isinstance(picture, Response) and picture.status_code == 200
+            return supervisor.overview()
 
     def scan(self) -> None:
         with self.clinic.db.read() as conn:
