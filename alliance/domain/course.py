@@ -37,6 +37,9 @@ def in_words(trend: Trend) -> str:
         same=number(same_run(trend.points)),
         repaired=episode.repaired if episode else None,
     )
+    now = early.in_short(trend)
+    if now and len(trend.points) > early.EARLY:
+        words = f"{words}; {now}"
     return f"{words}; forms paused" if trend.dyad.patient.paused else words
 
 

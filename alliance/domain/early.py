@@ -16,7 +16,8 @@ from statistics import median
 from alliance.analysis.prior import DEFAULT
 from alliance.domain.marks import Kind, Mark, standing
 from alliance.domain.trend import Point, Trend
-from alliance.domain.wording import EARLY, count, plain_day
+from alliance.domain.wording import EARLY as EARLY
+from alliance.domain.wording import count, plain_day
 
 PAUSE_DAYS = 28  # days without a session that may be a break
 PAUSE_STEPS = 2.0  # and how many of the usual steps between two sessions they must be
@@ -166,8 +167,15 @@ def _break(days: int) -> str:
     return f"a break of {count(days // 7, 'week')}" if days >= 14 else "a break"
 
 
+def _long(a: Point, b: Point) -> bool:
+    return (b.held_on - a.held_on).days >= PAUSE_DAYS
+
+
 def in_short(trend: Trend) -> str:
     """A few words for a list: `early days`, `after a break of seven weeks`; empty where nothing is special now."""
+    newest = trend.points[-EARLY - 1 :]
+    if len(trend.points) > EARLY and not trend.marks and not any(_long(a, b) for a, b in pairwise(newest)):
+        return ""  # lists hold many long courses
     window = now_in(trend)
     if window is None:
         return ""

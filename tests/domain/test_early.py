@@ -57,6 +57,14 @@ def test_three_sessions_after_a_break_have_their_own_attention() -> None:
     assert early.in_words(held_after([*back, 7, 7, 7])) == ""
 
 
+def test_a_list_tells_of_a_break_but_not_of_days_that_are_early_anyway() -> None:
+    back = held_after([7, 7, 7, 7, 49])
+    assert early.in_short(back) == "after a break of seven weeks"
+    assert course.in_words(back).endswith("; after a break of seven weeks")
+    assert "break" not in course.in_words(held_after([7, 7, 7, 7, 49, 7, 7, 7]))
+    assert course.in_words(make_trend([80.0])) == "too early to say"
+
+
 def test_a_marked_break_counts_however_short() -> None:
     trend = held_after([7] * 6)
     away = Mark(1, Kind.BREAK, trend.points[3].held_on + timedelta(1), trend.points[4].held_on)

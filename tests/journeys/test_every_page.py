@@ -50,6 +50,7 @@ def test_the_therapists_pages(
         (f"{patient}/sessions/new", "new-session"),
         (f"{patient}/form", "what-is-asked"),
         (f"{patient}/contact", "contact"),
+        (f"{patient}/marks", "marks"),
         ("/patients/new", "new-patient"),
         ("/help", "help"),
         ("/help/evidence", "evidence"),
