@@ -136,3 +136,13 @@ def test_marks_say_when() -> None:
         "Ending announced on 3 August; last session planned for 7 September."
     )
     assert Mark(1, Kind.EVENT, FIRST, what="hospital").sentence == "Hospital stay: 11 June."
+
+
+def test_a_table_tells_what_lay_before_a_session() -> None:
+    trend = held_after([7, 7, 7, 49])
+    away = Mark(1, Kind.EVENT, trend.points[3].held_on + timedelta(2), what="hospital")
+    marked = replace(trend, marks=(away,))
+    day = f"{away.starts_on.day} {away.starts_on:%B}"
+    told = early.happened_before(marked, trend.points[4])
+    assert told == ["after a break of seven weeks", f"hospital stay: {day}"]
+    assert early.happened_before(marked, trend.points[3]) == []
