@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from alliance.actions import accounts, answering, caseload, reading
+from alliance.actions import accounts, answering, caseload, reading, sharing
 from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
 from alliance.demo.afterwards import Afterwards
@@ -83,6 +83,7 @@ def make(folder: Path, address: Address, *, seed: int, now: datetime, watch: Wat
         past = _Past(clinic, _hire(clinic, opened), seed)
         for event in watch(sorted(_events(written), key=lambda event: event.at)):
             past.happens(event)
+        past.shown(written, now)
     return clinic
 
 
@@ -123,6 +124,12 @@ def _events(written: Iterable[Visit]) -> Iterable[Event]:
             yield Event(visit.over_at + timedelta(minutes=2), "noted", visit)
         if visit.sheet:
             yield Event(visit.sheet.at, "answered", visit)
+
+
+SHOWN = {
+    "Juniper 26": "",
+    "Rowan 31": "I would like to look at the second conversation. What did I do differently?",
+}
 
 
 class _Past:
@@ -191,3 +198,10 @@ class _Past:
             now=now,
         )
         self.afterwards.take_up(visit, receipt, now)
+
+    def shown(self, written: Iterable[Visit], now: datetime) -> None:
+        """Cases that a therapist would like to look at with the supervisor."""
+        therapists = {visit.part.code: visit.therapist for visit in written}
+        for code, question in SHOWN.items():
+            therapist = self.staff[therapists[code]]
+            sharing.show(self.clinic, therapist, self.patients[code], None, now, question=question)

@@ -108,6 +108,12 @@ def test_the_short_form_has_its_four_items(demo: Clinic) -> None:
     assert {item for point in trend.points for item in point.items} == {"safe", "heard", "team", "held"}
 
 
+def test_two_cases_are_shown_to_the_supervisor(demo: Clinic) -> None:
+    found = supervising.overview(demo, viewers(demo)["miriam"], AT)
+    assert sorted(one.dyad.patient.code for one in found.shown) == ["Juniper 26", "Rowan 31"]
+    assert [one.what.value for one in found.waiting].count("newly shown to you") == 2
+
+
 def test_what_one_patient_held_back_is_for_the_supervisor_alone(demo: Clinic) -> None:
     own = trends(demo, "amina")["Plum 11"]
     assert not own.points[-1].answered

@@ -51,6 +51,7 @@ def test_the_therapists_pages(
         (f"{patient}/form", "what-is-asked"),
         (f"{patient}/contact", "contact"),
         (f"{patient}/marks", "marks"),
+        (f"{patient}/share", "show-case"),
         ("/patients/new", "new-patient"),
         ("/help", "help"),
         ("/help/evidence", "evidence"),
@@ -80,6 +81,7 @@ def test_the_supervisors_pages(
     judge(page, f"supervision-{kind}")
     for address, name in (
         (therapist, "supervised-trends"),
+        (f"{therapist}/agenda", "agenda"),
         (patient, "supervised-patient"),
         ("/supervision/trail", "trail"),
         ("/help/clinic-data", "clinic-data"),

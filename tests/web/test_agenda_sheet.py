@@ -43,7 +43,10 @@ def test_it_says_what_is_open_with_its_age_and_how_sure_it_is(miriam: PageClient
     )
     assert page.h1 == "Jonas Berg, for supervision"
     assert "Alder 14 said so outright, since 13 Nov (7 days), not yet seen After session 7" in page.main
-    assert "To think about together Alder 14: When did I feel least present, and what was going on in me?" in page.main
+    assert (
+        "To think about together Alder 14: When did I feel least present, and what was going on in me?"
+        in page.main
+    )
     assert "Confidential. Codes instead of names, no comments." in page.main
     assert "Printed 20 November 2026 for Miriam Osei. Detection 1.0: a reason to ask" in page.main
     assert "Repaired since 23 October Nothing yet." in page.main
