@@ -154,8 +154,8 @@ def therapist_in_words(figures: TherapistFigures) -> str:
     if figures.estimate is not None and figures.patients is not None:
         told.append(
             f"Mean alliance {figures.estimate:.0f}, and with other patients it might have been {figures.low:.0f} to"
-            f" {figures.high:.0f}, from {count(figures.patients, 'patient')} and {figures.answers} answers:"
-            f" {figures.words}."
+            f" {figures.high:.0f}, from {count(figures.patients, 'patient')} and {figures.answers} answers."
+            f" {capital(figures.words)}."
         )
     return " ".join(told)
 

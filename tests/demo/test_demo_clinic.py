@@ -16,6 +16,7 @@ from alliance.demo.clinic import Sent, make, viewers
 from alliance.demo.entrance import fresh_links, let_in
 from alliance.demo.words import POOLS
 from alliance.domain.alerts import AlertStatus
+from alliance.domain.supervision import Waits
 from alliance.domain.trend import Trend
 from alliance.storage import audit
 from surveys.library import shipped
@@ -127,7 +128,7 @@ def test_what_one_patient_held_back_is_for_the_supervisor_alone(demo: Clinic) ->
 
 def test_one_patient_asks_the_supervisor_for_help(demo: Clinic) -> None:
     overview = supervising.overview(demo, viewers(demo)["miriam"], AT)
-    assert [request.code for request in overview.requests] == ["Fern 22"]
+    assert [one.dyad.patient.code for one in overview.waiting if one.what is Waits.HELP] == ["Fern 22"]
     assert len(overview.therapists) == 3
 
 

@@ -176,7 +176,7 @@ def test_a_supervisee_is_told_in_words_before_any_figure() -> None:
     assert therapist_in_words(told) == (
         "13 patients today. 90% of the forms of the last twelve months came back. Seven questions were raised: five"
         " talked about, seven days, on average; one found to be ordinary; four repaired. Mean alliance 81, and with"
-        " other patients it might have been 78 to 84, from twelve patients and 180 answers: within what chance alone"
+        " other patients it might have been 78 to 84, from twelve patients and 180 answers. Within what chance alone"
         " would give."
     )
 

@@ -116,7 +116,7 @@ def test_the_therapists_stand_by_name_with_nothing_to_rank_them_by(app: Flask, c
     assert {row[3] for row in found} == {"–"}
     assert {row[-1] for row in found} == {"Not yet: the first closed month comes first"}
     heads = table(page, "In order of name")[0]
-    assert heads[:3] == ["Therapist", "Patients", "Forms back"]
+    assert heads[:4] == ["Therapist", "Patients", "Answers", "Forms back"]
     asked = rows(page, "What came of the questions")
     assert [row[:3] for row in asked] == [["Claire Dubois", "1", "0"], ["Jonas Berg", "1", "0"]]
 
