@@ -8,6 +8,7 @@ from html import escape
 from markupsafe import Markup
 
 from alliance.analysis.track import Level
+from alliance.domain.early import pauses
 from alliance.domain.trend import Point, Trend
 from alliance.web.charts.course import asked
 
@@ -55,11 +56,14 @@ def _missing(xs: Sequence[int], points: Sequence[Point]) -> str:
 
 
 def _line(xs: Sequence[int], points: Sequence[Point]) -> str:
-    """One path. `h0` gives a lone answer between two gaps a dot."""
+    """One path, joined neither across a missing form nor across a break. `h0` gives a lone answer a dot."""
     parts: list[str] = []
+    back = {pause.before for pause in pauses(points)}
     joined = False
     for x, point in zip(xs, points, strict=True):
         score = point.scores.get("alliance")
+        if point.number in back:
+            joined = False
         if score is None:
             joined = False
         elif joined:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -121,3 +122,13 @@ def test_any_course_fits(scores: list[float | None]) -> None:
     for name in ("line", "range"):
         for x, y in re.findall(r"(\d+) (\d+\.\d)", path(trend, name) if name in found else ""):
             assert 6 <= int(x) <= 162 and 3 <= float(y) <= 37
+
+
+def test_a_break_is_not_joined() -> None:
+    trend = make_trend([80.0, 82.0, 81.0, 83.0])
+    late = [
+        replace(point, held_on=point.held_on + timedelta(days=60 * (point.number > 2)))
+        for point in trend.points
+    ]
+    assert sparkline(replace(trend, points=late)).count("h0") == 2
+    assert sparkline(trend).count("h0") == 1
