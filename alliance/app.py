@@ -12,6 +12,7 @@ from alliance.config import THIS_MACHINE, Config
 from alliance.web import (
     admin,
     assets,
+    audit_pages,
     cards,
     contacts,
     disputes,
@@ -21,6 +22,7 @@ from alliance.web import (
     guards,
     handing_over,
     headers,
+    instruments,
     kiosk,
     languages,
     marks,
@@ -34,11 +36,14 @@ from alliance.web import (
     sheets,
     signin,
     slips,
+    staffing,
     status,
     stopping,
+    supervisions,
     supervisor,
     tablets,
     therapist,
+    upkeep,
 )
 from alliance.web import help as help_pages
 
@@ -77,12 +82,14 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     for part in (
         admin,
         assets,
+        audit_pages,
         cards,
         contacts,
         disputes,
         follow_up,
         handing_over,
         help_pages,
+        instruments,
         kiosk,
         marks,
         own_views,
@@ -93,11 +100,14 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         sheets,
         signin,
         slips,
+        staffing,
         status,
         stopping,
+        supervisions,
         supervisor,
         tablets,
         therapist,
+        upkeep,
     ):
         app.register_blueprint(part.blueprint)
 

@@ -57,6 +57,11 @@ class Config:
     def keyring(self) -> Path:
         return self.folder / "keyring.json"
 
+    @property
+    def instruments(self) -> Path:
+        """The clinic's own questionnaires, one folder each, if it has any."""
+        return self.folder / "instruments"
+
     @classmethod
     def load(cls, folder: Path) -> Config:
         """The settings in this folder. Raises ConfigFault."""

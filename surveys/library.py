@@ -92,6 +92,26 @@ class Library:
         found = [one for one in self if one.kind == "monthly" and one.language == language]
         return found[-1] if found else None
 
+    def with_own(self, folder: Path) -> tuple[Library, tuple[InstrumentFault, ...]]:
+        """This library and what a clinic's own folder adds to it, and what there could not be used, each with why.
+
+        One faulty definition keeps none of the others out.
+        """
+        more, faults = Library(), []
+        more._found = dict(self._found)
+        for inner in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if not _is_definition(inner):
+                continue
+            before = dict(more._found)
+            try:
+                more._add_one(inner)
+                for checklist in more.checklists():
+                    more._check_offers(checklist)
+            except InstrumentFault as fault:
+                more._found = before
+                faults.append(fault)
+        return more, tuple(faults)
+
     def _get(self, one_id: str, version: str | None, language: str) -> Definition:
         versions = self.versions(one_id) if version is None else (version,)
         for one in reversed(versions):
@@ -112,14 +132,16 @@ class Library:
         if not folder.is_dir():
             raise InstrumentFault(str(folder), "", "is not a folder of instruments")
         for inner in sorted(folder.iterdir()):
-            # Editors and file managers leave hidden folders behind.
-            if inner.is_dir() and not inner.name.startswith((".", "__")):
-                found = load_folder(inner)
-                first = found[0]
-                if (first.id, first.version) in self._found:
-                    fault = f"{first.key} is in another folder of instruments too"
-                    raise InstrumentFault(f"{inner.name}/{STRUCTURE}", "version", fault)
-                self._found[first.id, first.version] = {one.language: one for one in found}
+            if _is_definition(inner):
+                self._add_one(inner)
+
+    def _add_one(self, inner: Path) -> None:
+        found = load_folder(inner)
+        first = found[0]
+        if (first.id, first.version) in self._found:
+            fault = f"{first.key} is in another folder of instruments too"
+            raise InstrumentFault(f"{inner.name}/{STRUCTURE}", "version", fault)
+        self._found[first.id, first.version] = {one.language: one for one in found}
 
     def _check_offers(self, checklist: Checklist) -> None:
         """Refuse a checklist whose rules speak of what is not there."""
@@ -144,6 +166,11 @@ def shipped() -> Library:
 def asked_of_staff() -> Library:
     """The instruments that staff answer about a session. No patient is ever asked one."""
     return Library(Path(__file__).parent / "staff_instruments")
+
+
+def _is_definition(inner: Path) -> bool:
+    """Editors and file managers leave hidden folders behind."""
+    return inner.is_dir() and not inner.name.startswith((".", "__"))
 
 
 def _age(version: str) -> tuple[int, ...]:

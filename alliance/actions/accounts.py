@@ -38,7 +38,7 @@ def invite(
     _check_may_manage(actor)
     name, email, roles = name.strip(), email.strip(), frozenset(roles)
     supervisors = tuple(supervised_by)
-    _check_person(name, email, roles, supervisors)
+    check_person(name, email, roles, supervisors)
     with clinic.db.write() as conn:
         if staff.by_email(conn, email) is not None:
             raise Fault("Somebody with this e-mail address has an account already", "email")
@@ -46,12 +46,14 @@ def invite(
         person_id = staff.add(conn, email=email, name=name, roles=roles, at=now)
         for supervisor_id in supervisors:
             supervisor = staff.get(conn, supervisor_id)
+            if supervisor_id == person_id:
+                raise Fault("Nobody supervises themselves. Choose somebody else", "supervised_by")
             if supervisor is None or supervisor.disabled or Role.SUPERVISOR not in supervisor.roles:
                 raise Fault("Choose somebody who supervises here", "supervised_by")
             staff.supervise(conn, supervisor_id=supervisor_id, therapist_id=person_id, starts_on=today)
         detail = {"roles": sorted(roles), "supervised_by": list(supervisors)}
         _record(conn, actor, "invite colleague", person_id, now, detail)
-        return _new_link(conn, person_id, now)
+        return new_link(conn, person_id, now)
 
 
 def invite_again(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> str:
@@ -67,7 +69,7 @@ def invite_again(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> 
         if person.disabled:
             raise Fault("This account is closed")
         _record(conn, actor, "invite colleague again", staff_id, now)
-        return _new_link(conn, staff_id, now)
+        return new_link(conn, staff_id, now)
 
 
 def open_invitation(clinic: Clinic, token: str, now: datetime) -> Staff:
@@ -133,7 +135,8 @@ def _check_may_manage(actor: By) -> None:
         raise Forbidden
 
 
-def _check_person(name: str, email: str, roles: frozenset[Role], supervisors: tuple[int, ...]) -> None:
+def check_person(name: str, email: str, roles: frozenset[Role], supervisors: tuple[int, ...] = ()) -> None:
+    """Raise Fault for a name, an address or roles that nobody can have."""
     if not 1 <= len(name) <= 200:
         raise Fault("Enter a name of at most 200 characters", "name")
     before, at, behind = email.rpartition("@")
@@ -149,7 +152,8 @@ def _check_person(name: str, email: str, roles: frozenset[Role], supervisors: tu
         raise Fault("Only therapists are supervised here", "supervised_by")
 
 
-def _new_link(conn: Connection, staff_id: int, now: datetime) -> str:
+def new_link(conn: Connection, staff_id: int, now: datetime) -> str:
+    """The token of a new link for this person, within a transaction that is open. Earlier links end."""
     token = new_token()
     staff.end_invitations(conn, staff_id, now)
     staff.invite(conn, staff_id, token_hash(token), at=now, expires_at=now + INVITATION_LASTS)

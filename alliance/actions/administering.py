@@ -18,8 +18,9 @@ from alliance.domain.clinic_data import in_words
 from alliance.domain.people import Viewer
 from alliance.domain.scale_figures import FormTold
 from alliance.domain.scale_figures import in_words as scales_in_words
-from alliance.languages import LANGUAGES
+from alliance.languages import COUNTRIES, LANGUAGES
 from alliance.storage import alerts, priors, settings
+from surveys.library import Library
 
 LANGUAGE_NAMES = {language.tag: language.name for language in LANGUAGES.values()}
 LONGEST_LINK = 14 * 24  # hours
@@ -31,6 +32,7 @@ def save_settings(clinic: Clinic, viewer: Viewer, changed: ClinicSettings, now: 
     check_settings(changed)
     if not changed.crisis_lines:
         raise Fault("Enter at least one line that can be called at any time", "crisis_lines")
+    _check_choices(clinic.library, changed)
     with clinic.db.write() as conn:
         before = settings.clinic_settings(conn)
         names = [name for name in ClinicSettings.__slots__ if getattr(before, name) != getattr(changed, name)]
@@ -48,6 +50,10 @@ def check_settings(changed: ClinicSettings) -> None:
             raise Fault("Enter a name and a number that can be dialled for each help line", "crisis_lines")
         if _has_both_prefixes(line.number):
             raise Fault(f"Leave out the (0) after the country code of {line.name}", "crisis_lines")
+        if line.country and line.country not in COUNTRIES:
+            raise Fault(f"Enter the country of {line.name} by two letters, such as DE", "crisis_lines")
+    if changed.crisis_lines and all(line.language for line in changed.crisis_lines):
+        raise Fault("Keep one line for everybody: some patient reads another language", "crisis_lines")
     if changed.front_desk and not changed.front_desk_dial:
         raise Fault("Enter a number that can be dialled, or leave it out", "front_desk")
     if _has_both_prefixes(changed.front_desk):
@@ -56,6 +62,21 @@ def check_settings(changed: ClinicSettings) -> None:
         raise Fault("Enter a time zone by its name, such as Europe/London", "time_zone")
     if not 1 <= changed.link_hours <= LONGEST_LINK:
         raise Fault(f"Enter a number of hours from 1 to {LONGEST_LINK}", "link_hours")
+
+
+def _check_choices(library: Library, changed: ClinicSettings) -> None:
+    """Raise Fault for questionnaires and languages that nobody could be asked with."""
+    for one in changed.offered:
+        if one not in library.ids():
+            raise Fault("Choose among the questionnaires that are there", "offered")
+    if changed.questionnaire and changed.questionnaire not in (changed.offered or library.ids()):
+        raise Fault("Let new patients begin with one of the questionnaires that are offered", "questionnaire")
+    for one in changed.offered or library.ids():
+        if changed.languages and not set(changed.languages) & set(library.languages(one)):
+            raise Fault(f"{library.for_staff(one).name} is in none of these languages", "languages")
+    for one, version in changed.versions:
+        if one not in library.ids() or version not in library.versions(one):
+            raise Fault("Choose one of the versions that are there", "versions")
 
 
 def _has_both_prefixes(number: str) -> bool:

@@ -76,7 +76,8 @@ def _form(
     invitation = sessions.invitation_by_token(conn, token_hash(token), told.today(now))
     if invitation is None:
         raise UnknownLink
-    languages = clinic.library.languages(invitation.instrument, invitation.version)
+    worded = clinic.library.languages(invitation.instrument, invitation.version)
+    languages = tuple(tag for tag in worded if told.offers(tag) or tag == invitation.language)
     if language in languages and language != invitation.language:
         invitation = replace(invitation, language=language)
     instrument = clinic.library.get(invitation.instrument, invitation.version, invitation.language)

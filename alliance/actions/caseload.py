@@ -22,7 +22,7 @@ from alliance.actions.scope import (
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, Show, arrange
 from alliance.domain.own_view import Standing
-from alliance.domain.people import Dyad, Viewer
+from alliance.domain.people import Dyad, Patient, Viewer
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
 from alliance.storage import own_views, people, sessions, settings
@@ -97,18 +97,21 @@ def choose_form(
     Raises NotFound or Forbidden, and Fault for a questionnaire that is not there in that language.
     """
     require(viewer, Permission.CHOOSE_FORM)
-    _check_form(clinic, instrument, language)
     with clinic.db.write() as conn:
         dyad = own_dyad(conn, viewer, patient_id, settings.clinic_settings(conn).today(now))
+        _check_form(clinic, instrument, language, dyad.patient)
         people.choose_form(conn, dyad.patient.id, language=language, instrument=instrument)
         detail: dict[str, object] = {"instrument": instrument, "language": language}
         record(conn, viewer, "choose form", "patient", patient_id, now, detail)
 
 
-def _check_form(clinic: Clinic, instrument: str, language: str) -> None:
-    if instrument not in clinic.library.ids():
+def _check_form(clinic: Clinic, instrument: str, language: str, patient: Patient | None = None) -> None:
+    """What a patient has already stays possible, whatever the clinic offers by now."""
+    told, there = clinic.settings(), clinic.library.ids()
+    had = (patient.instrument, patient.language) if patient else ()
+    if instrument not in there or instrument not in (*(told.offered or there), *had):
         raise Fault("Choose one of the questionnaires", "instrument")
-    if language not in clinic.library.languages(instrument):
+    if language not in clinic.library.languages(instrument) or not (told.offers(language) or language in had):
         raise Fault("This questionnaire is not there in that language. Choose another", "language")
 
 

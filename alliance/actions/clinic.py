@@ -15,7 +15,8 @@ from alliance.storage import audit, settings
 from alliance.storage.database import Database
 from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
-from surveys.library import Library, shipped
+from surveys.definition import Instrument
+from surveys.library import InstrumentFault, Library, shipped
 
 __all__ = ["Clinic", "Unavailable", "create", "open_clinic", "opened"]
 
@@ -29,11 +30,24 @@ class Clinic:
     db: Database
     library: Library
     passwords: Passwords = field(default_factory=Passwords)
+    faults: tuple[
+        InstrumentFault, ...
+    ] = ()  # what the clinic's own folder of questionnaires holds that cannot be used
 
     def settings(self) -> ClinicSettings:
         """What the clinic tells its patients, as it stands now."""
         with self.db.read() as conn:
             return settings.clinic_settings(conn)
+
+    def asked(self, told: ClinicSettings, questionnaire: str, language: str) -> Instrument:
+        """The questionnaire as it is asked from now on: in the version that the clinic has chosen, if that is worded
+        in this language; else in the newest that is. Raises LookupError where none is.
+        """
+        chosen = told.version_of(questionnaire)
+        known = chosen is not None and chosen in self.library.versions(questionnaire)
+        if known and language in self.library.languages(questionnaire, chosen):
+            return self.library.get(questionnaire, chosen, language)
+        return self.library.get(questionnaire, language=language)
 
     def close(self) -> None:
         """Close the database."""
@@ -71,9 +85,9 @@ def open_clinic(folder: Path, *, passwords: Passwords | None = None) -> Clinic:
     """Open a clinic that is there. Raises ConfigFault, KeyringFault or DatabaseFault, each with its sentence."""
     config = Config.load(folder)
     keyring = Keyring.load(config.keyring)
-    return Clinic(
-        config, keyring, Database.open(config.database, keyring), shipped(), passwords or Passwords()
-    )
+    library, faults = shipped().with_own(config.instruments)
+    db = Database.open(config.database, keyring)
+    return Clinic(config, keyring, db, library, passwords or Passwords(), faults)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def examine(folder: Path, now: datetime) -> Iterator[Finding]:
     yield Finding(True, f"The folder {folder} is closed to other accounts, and its settings can be read.")
     yield _address(config)
     yield _listening(config)
-    yield from _mail(config)
+    yield from mail_findings(config)
     yield _space(folder)
     yield _library()
     try:
@@ -95,7 +95,7 @@ def _listening(config: Config) -> Finding:
     )
 
 
-def _mail(config: Config) -> Iterator[Finding]:
+def mail_findings(config: Config) -> Iterator[Finding]:
     """Whether patients can be written to, and whether what shows in a mailbox would give them away."""
     mail = config.mail
     if mail is None:

@@ -44,7 +44,7 @@ def invite(
         conn,
         session.id,
         instrument=patient.instrument,
-        version=clinic.library.get(patient.instrument, language=patient.language).version,
+        version=clinic.asked(told, patient.instrument, patient.language).version,
         language=patient.language,
         channel=channel,
         token_hash=token_hash(token),

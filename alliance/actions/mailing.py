@@ -107,7 +107,7 @@ def _take(clinic: Clinic, mail: MailSettings, due: Due, now: datetime) -> Ready 
             return None
         due = still[0]
         try:
-            version = clinic.library.get(due.instrument, language=due.language).version
+            version = clinic.asked(told, due.instrument, due.language).version
         except LookupError:
             return None  # a questionnaire that this clinic no longer has
         until = now + timedelta(hours=told.link_hours)

@@ -6,15 +6,13 @@ shared in that dyad. The new dyad begins with no session and no baseline, becaus
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.caseload_changes import FOR_END, FOR_MOVE, LONGEST_AHEAD, Change, Reason
-from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Role, Viewer
 from alliance.storage import caseload_changes, people, settings, staff
 from alliance.storage.caseload_changes import Standing
@@ -85,7 +83,7 @@ def _move(
     if reason not in (FOR_END if to is None else FOR_MOVE):
         raise Fault("Choose one of the reasons", "reason")
     new = _begin(conn, dyad, to, on, told.today(now)) if to is not None else None
-    caseload_changes.end(conn, dyad.id, on, max(_midnight(on, told), now))
+    caseload_changes.end(conn, dyad.id, on, max(told.begin_of(on), now))
     caseload_changes.add(
         conn,
         from_dyad=dyad.id,
@@ -127,11 +125,6 @@ def _begin(conn: Connection, dyad: Standing, to: int, on: date, today: date) -> 
     if caseload_changes.between(conn, dyad.patient_id, to, today):
         raise Fault("The patient is with this therapist already. Choose another", "to")
     return people.add_dyad(conn, patient_id=dyad.patient_id, therapist_id=to, starts_on=on)
-
-
-def _midnight(on: date, told: ClinicSettings) -> datetime:
-    """The moment at which this day begins at the clinic."""
-    return datetime.combine(on, time(), ZoneInfo(told.time_zone)).astimezone(UTC)
 
 
 def therapists(clinic: Clinic, viewer: Viewer) -> list[tuple[int, str]]:

@@ -10,10 +10,16 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class CrisisLine:
-    """Somebody who can be called at any time, by the name patients know and the number they dial."""
+    """Somebody who can be called at any time, by the name patients know and the number they dial.
+
+    `language` is the tag of the language that they speak, empty for a line that is for everybody here. `country` is
+    two letters, given where the number is not one of the clinic’s own country.
+    """
 
     name: str
     number: str
+    language: str = ""
+    country: str = ""
 
     @property
     def dial(self) -> str:
@@ -25,7 +31,10 @@ class CrisisLine:
 class ClinicSettings:
     """The clinic's own words and numbers. `link_hours` is how long a link works, 1–336.
 
-    `monthly`: patients are asked about life around therapy once a month.
+    `monthly`: patients are asked about life around therapy once a month. `questionnaire` is the one that new
+    patients begin with unless another is chosen, `offered` the ids of those to choose from and `languages` the tags
+    of the languages; nothing named is all there are. `versions` says which version of a questionnaire is asked;
+    where it says nothing, the newest.
     """
 
     name: str
@@ -36,6 +45,10 @@ class ClinicSettings:
     link_hours: int = 168
     proof_of_use: bool = False  # whether a patient in the room is told that the last answers were read
     monthly: bool = True
+    questionnaire: str = ""
+    offered: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
 
     def today(self, now: datetime) -> date:
         """The day it is at the clinic."""
@@ -48,6 +61,19 @@ class ClinicSettings:
     def begin_of(self, day: date) -> datetime:
         """The moment at which this day begins at the clinic."""
         return datetime.combine(day, time(), ZoneInfo(self.time_zone))
+
+    def lines(self, language: str) -> list[CrisisLine]:
+        """Whom a patient who reads this language can call: lines in that language first, then those for everybody."""
+        own = [line for line in self.crisis_lines if line.language and line.language == language]
+        return own + [line for line in self.crisis_lines if not line.language]
+
+    def offers(self, language: str) -> bool:
+        """Whether patients can be asked in this language."""
+        return not self.languages or language in self.languages
+
+    def version_of(self, questionnaire: str) -> str | None:
+        """Which version of it is asked here; None for the newest."""
+        return dict(self.versions).get(questionnaire)
 
     @property
     def front_desk_dial(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -64,3 +64,42 @@ class Dyad:
     starts_on: date
     ends_on: date | None = None
     next_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvitation:
+    """The newest link with which somebody can set a password. It is over once used, replaced or 72 hours old."""
+
+    sent_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+
+    def waits(self, now: datetime) -> bool:
+        """Whether the link still opens."""
+        return self.used_at is None and now < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """Who supervises whom, from when, and the first day on which it no longer holds."""
+
+    id: int
+    supervisor_id: int
+    supervisor: str
+    therapist_id: int
+    therapist: str
+    starts_on: date
+    ends_on: date | None = None
+
+    def holds(self, today: date) -> bool:
+        """Whether it holds today."""
+        return self.starts_on <= today and (self.ends_on is None or today < self.ends_on)
+
+    def is_over(self, today: date) -> bool:
+        """Whether it held once, or was taken back before it began."""
+        return self.ends_on is not None and self.ends_on <= today
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None

@@ -43,6 +43,11 @@ LANGUAGES = {
 ENGLISH = LANGUAGES["en"]
 
 
+COUNTRIES = frozenset(
+    code for code in map(str, Locale("en").territories) if len(code) == 2 and code not in ("EU", "UN", "ZZ")
+)
+
+
 @cache
 def language(tag: str) -> Language:
     """The language of this tag. One without a catalogue, which a clinic's own questionnaire may be in, has at

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -54,3 +55,9 @@ def clock_time(moment: datetime, tag: str) -> str:
 def isolated(text: str) -> str:
     """A name between marks that keep its direction from turning what stands around it; for plain text."""
     return f"\u2068{text}\u2069"
+
+
+def country(code: str, tag: str) -> str:
+    """`AT` → "Österreich": a country by its two letters; the letters, where they are no country’s."""
+    name = Locale.parse(language(tag).locale).territories.get(code.upper(), code)
+    return str(name)

@@ -48,7 +48,7 @@ def latest(conn: Connection, limit: int = 100) -> list[Entry]:
         f"SELECT {COLUMNS} FROM audit ORDER BY id DESC LIMIT ?",  # noqa: S608 (constants only)
         (limit,),
     )
-    return [_entry(row) for row in rows]
+    return [entry(row) for row in rows]
 
 
 def about(conn: Connection, subject: str, subject_id: int) -> list[Entry]:
@@ -57,10 +57,11 @@ def about(conn: Connection, subject: str, subject_id: int) -> list[Entry]:
         f"SELECT {COLUMNS} FROM audit WHERE subject = ? AND subject_id = ? ORDER BY id",  # noqa: S608 (the same)
         (subject, subject_id),
     )
-    return [_entry(row) for row in rows]
+    return [entry(row) for row in rows]
 
 
-def _entry(row: Row) -> Entry:
+def entry(row: Row) -> Entry:
+    """A row as a line of the trail."""
     return Entry(
         id=row["id"],
         at=moment(row["at"]),
@@ -143,7 +144,7 @@ def on_patients(
         f" {DONE_WITH} ORDER BY a.id DESC LIMIT :limit OFFSET :skipped",
         _asked(viewer, patient_ids, between) | {"limit": limit, "skipped": skipped},
     )
-    return [(_entry(row), row["name"], row["code"]) for row in rows]
+    return [(entry(row), row["name"], row["code"]) for row in rows]
 
 
 def extent_on_patients(

@@ -138,3 +138,9 @@ def set_next_session(conn: Connection, dyad_id: int, next_on: date | None) -> No
     conn.execute(
         "UPDATE dyad SET next_on = ? WHERE id = ?", (next_on.isoformat() if next_on else None, dyad_id)
     )
+
+
+def by_questionnaire(conn: Connection) -> dict[str, int]:
+    """How many patients have each questionnaire."""
+    rows = conn.execute("SELECT instrument, count(*) AS n FROM patient GROUP BY instrument")
+    return {row["instrument"]: row["n"] for row in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +28,9 @@ def _settings(text: str) -> ClinicSettings:
     """Settings change rarely and are read with every page."""
     stored: dict[str, Any] = json.loads(text)
     lines = tuple(CrisisLine(**line) for line in stored.pop("crisis_lines"))
+    for name in ("offered", "languages"):
+        stored[name] = tuple(stored.get(name, ()))
+    stored["versions"] = tuple(sorted(stored.get("versions", {}).items()))
     return ClinicSettings(**stored, crisis_lines=lines)
 
 
@@ -34,13 +38,17 @@ def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
     """Keep the clinic's settings in place of those before."""
     value = {
         "name": settings.name,
-        "crisis_lines": [{"name": line.name, "number": line.number} for line in settings.crisis_lines],
+        "crisis_lines": [asdict(line) for line in settings.crisis_lines],
         "front_desk": settings.front_desk,
         "front_desk_hours": settings.front_desk_hours,
         "time_zone": settings.time_zone,
         "link_hours": settings.link_hours,
         "proof_of_use": settings.proof_of_use,
         "monthly": settings.monthly,
+        "questionnaire": settings.questionnaire,
+        "offered": list(settings.offered),
+        "languages": list(settings.languages),
+        "versions": dict(settings.versions),
     }
     _keep(conn, NAME, json.dumps(value, ensure_ascii=False))
 

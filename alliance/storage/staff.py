@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
 
-from alliance.domain.people import Role, Staff
+from alliance.domain.people import Role, Staff, StaffInvitation
 from alliance.storage.database import Connection, Row
-from alliance.storage.times import stamp
+from alliance.storage.times import moment, stamp
 
 COLUMNS = """s.id, s.email, s.name, s.disabled_at, s.password_hash, r.role
   FROM staff AS s LEFT JOIN staff_role AS r ON r.staff_id = s.id"""
@@ -60,6 +60,44 @@ def disable(conn: Connection, staff_id: int, at: datetime) -> bool:
         "UPDATE staff SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", (stamp(at), staff_id)
     )
     return cursor.rowcount == 1
+
+
+def reopen(conn: Connection, staff_id: int) -> bool:
+    """Let this person in again, with a password yet to be set. False if the account was not closed."""
+    cursor = conn.execute(
+        "UPDATE staff SET disabled_at = NULL, password_hash = NULL WHERE id = ? AND disabled_at IS NOT NULL",
+        (staff_id,),
+    )
+    return cursor.rowcount == 1
+
+
+def rename(conn: Connection, staff_id: int, *, name: str, email: str) -> None:
+    """Correct somebody's name and address."""
+    conn.execute("UPDATE staff SET name = ?, email = ? WHERE id = ?", (name, email, staff_id))
+
+
+def set_roles(conn: Connection, staff_id: int, roles: Iterable[Role]) -> None:
+    """Let this person do that here, and nothing else."""
+    conn.execute("DELETE FROM staff_role WHERE staff_id = ?", (staff_id,))
+    conn.executemany(
+        "INSERT INTO staff_role (staff_id, role) VALUES (?, ?)", [(staff_id, role.value) for role in roles]
+    )
+
+
+def invitations(conn: Connection) -> dict[int, StaffInvitation]:
+    """The newest link of everybody who was ever given one, by the id of the person."""
+    rows = conn.execute(
+        "SELECT staff_id, created_at, expires_at, used_at FROM staff_invitation AS i"
+        " WHERE id = (SELECT max(n.id) FROM staff_invitation AS n WHERE n.staff_id = i.staff_id)"
+    )
+    return {
+        row["staff_id"]: StaffInvitation(
+            moment(row["created_at"]),
+            moment(row["expires_at"]),
+            moment(row["used_at"]) if row["used_at"] else None,
+        )
+        for row in rows
+    }
 
 
 def invite(conn: Connection, staff_id: int, token_hash: bytes, *, at: datetime, expires_at: datetime) -> None:

@@ -27,6 +27,22 @@ def get(conn: Connection, id_hash: bytes) -> WebSession | None:
     )
 
 
+def every(conn: Connection) -> list[tuple[bytes, str, WebSession]]:
+    """Each session's hash, the name of the person, and its times; those of one person together, the newest first."""
+    rows = conn.execute(
+        "SELECT w.id_hash, s.name, w.staff_id, w.created_at, w.last_seen_at FROM web_session AS w"
+        " JOIN staff AS s ON s.id = w.staff_id ORDER BY s.name COLLATE NOCASE, s.id, w.created_at DESC"
+    )
+    return [
+        (
+            row["id_hash"],
+            row["name"],
+            WebSession(row["staff_id"], moment(row["created_at"]), moment(row["last_seen_at"])),
+        )
+        for row in rows
+    ]
+
+
 def touch(conn: Connection, id_hash: bytes, at: datetime) -> None:
     """Note that the session is in use."""
     conn.execute("UPDATE web_session SET last_seen_at = ? WHERE id_hash = ?", (stamp(at), id_hash))

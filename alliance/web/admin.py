@@ -1,87 +1,81 @@
-"""The administrator's pages: who works here, and what the clinic tells its patients. No score, no comment."""
+"""The administrator's pages: the table of contents, and what the clinic tells its patients. No score, no comment."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from alliance.actions import accounts, administering, mailing
+from alliance.actions import administering, contents
 from alliance.actions.faults import Fault
-from alliance.domain.clinic import ClinicSettings, CrisisLine
-from alliance.web.admin_forms import SettingsForm
+from alliance.web.admin_forms import PARTS, PartForm
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.questionnaires import wordings
+from alliance.web.questionnaires import every_language, names
 
 blueprint = Blueprint("admin", __name__)
 
+# Which part of an address names one part of the settings.
+PART = f"<any({', '.join(PARTS)}):part>"
+
 
 @blueprint.get("/admin")
-def people() -> str:
-    """Who works here, in which roles, and who supervises whom."""
-    clinic = current_clinic()
-    return render_template("admin/people.html", staff=accounts.list_staff(clinic, actor=current_viewer()))
+def index() -> str:
+    """What an administrator looks after, each with how it stands."""
+    facts = contents.facts(current_clinic(), current_viewer(), now())
+    return render_template("admin/index.html", facts=facts)
 
 
 @blueprint.get("/admin/settings")
 def settings() -> str:
     """What patients see of the clinic."""
-    return _settings_page(_filled(current_clinic().settings()))
+    return _settings_page()
 
 
-@blueprint.post("/admin/settings")
-def save_settings() -> ResponseReturnValue:
-    """Keep new settings; patients see them from now on."""
-    form = SettingsForm(request.form)
+@blueprint.post(f"/admin/settings/{PART}")
+def save_settings(part: str) -> ResponseReturnValue:
+    """Keep one part of the settings; the others stay as they are."""
+    clinic = current_clinic()
+    form = PARTS[part](request.form)
+    _offer(part, form)
     if form.validate():
         try:
-            administering.save_settings(current_clinic(), current_viewer(), _settings(form), now())
-            flash("Saved. Patients see this from now on.")
-            return redirect(url_for("admin.settings"), code=303)
+            administering.save_settings(clinic, current_viewer(), form.changed(clinic.settings()), now())
+            flash(f"Saved. {SAVED[part]}")
+            return redirect(url_for("admin.settings", _anchor="saved"), code=303)
         except Fault as fault:
             form.take(fault)
-    return _settings_page(form, form_failed=True), 422
+    return _settings_page(part, form), 422
 
 
-def _settings_page(form: SettingsForm, *, form_failed: bool = False) -> str:
-    return render_template(
-        "admin/settings.html",
-        form=form,
-        wordings=wordings(current_clinic().library),
-        mail=mailing.state(current_clinic(), current_viewer(), now()),
-        form_failed=form_failed,
-    )
+SAVED = {
+    "lines": "Patients see these lines from now on.",
+    "clinic": "Patients see this from now on.",
+    "links": "It counts for links from now on.",
+    "questionnaires": "It counts for patients who are added from now on.",
+    "languages": "Patients choose among these from now on.",
+    "monthly": "It counts from the next answer on.",
+    "proof": "It counts from the next questionnaire on.",
+}
 
 
-def _filled(now_set: ClinicSettings) -> SettingsForm:
-    lines = "\n".join(f"{line.name} = {line.number}" for line in now_set.crisis_lines)
-    return SettingsForm(
-        name=now_set.name,
-        crisis_lines=lines,
-        front_desk=now_set.front_desk,
-        front_desk_hours=now_set.front_desk_hours,
-        time_zone=now_set.time_zone,
-        link_hours=now_set.link_hours,
-        monthly=now_set.monthly,
-        proof_of_use=now_set.proof_of_use,
-    )
+def _settings_page(failed: str = "", form: PartForm | None = None) -> str:
+    told = current_clinic().settings()
+    forms: dict[str, Any] = {part: kind.filled(told) for part, kind in PARTS.items()}
+    if form is not None:
+        forms[failed] = form
+    for part, one in forms.items():
+        _offer(part, one)
+    if failed != "questionnaires" and not told.offered:
+        forms["questionnaires"].offered.data = [one for one, _ in names(current_clinic().library)]
+    if failed != "languages" and not told.languages:
+        forms["languages"].languages.data = [one for one, _ in every_language(current_clinic().library)]
+    return render_template("admin/settings.html", forms=forms, failed=form, form_failed=form is not None)
 
 
-def _settings(form: SettingsForm) -> ClinicSettings:
-    return ClinicSettings(
-        name=(form.name.data or "").strip(),
-        crisis_lines=tuple(
-            _line(text) for text in (form.crisis_lines.data or "").splitlines() if text.strip()
-        ),
-        front_desk=(form.front_desk.data or "").strip(),
-        front_desk_hours=(form.front_desk_hours.data or "").strip(),
-        time_zone=(form.time_zone.data or "").strip(),
-        link_hours=form.link_hours.data or 0,
-        monthly=form.monthly.data,
-        proof_of_use=form.proof_of_use.data,
-    )
-
-
-def _line(text: str) -> CrisisLine:
-    """`Name = number`, as somebody types it."""
-    name, _, number = text.rpartition("=")
-    return CrisisLine(name.strip(), number.strip())
+def _offer(part: str, form: Any) -> None:
+    library = current_clinic().library
+    if part == "questionnaires":
+        form.offer(names(library))
+    elif part in ("languages", "lines"):
+        form.offer(every_language(library))

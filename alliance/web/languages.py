@@ -96,6 +96,11 @@ def people(names: Sequence[str]) -> Markup:
     return Markup(phrasing.listed(names, spoken().tag, isolated))  # noqa: S704 (each name is escaped)
 
 
+def country(code: str) -> str:
+    """A country by its two letters, as the page's language calls it."""
+    return phrasing.country(code, spoken().tag)
+
+
 def day_named(day: date) -> str:
     """A day with its name, as the page's language writes it."""
     return phrasing.long_day(day, spoken().tag)
@@ -127,6 +132,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         clock_time=clock_time,
+        country=country,
         day_named=day_named,
         isolated=isolated,
         numeral=numeral,

@@ -16,9 +16,11 @@ PLACES = (
     ("supervisor.overview", "Supervision"),
     ("supervisor.trail", "Who opened what"),
     ("paper.start", "Forms on paper"),
-    ("admin.people", "People"),
-    ("tablets.every", "Tablets"),
+    ("admin.index", "Administration"),
+    ("staffing.people", "People"),
     ("admin.settings", "Settings"),
+    ("tablets.every", "Tablets"),
+    ("audit_pages.trail", "Audit trail"),
     ("help.index", "Help"),
 )
 
@@ -26,7 +28,7 @@ PLACES = (
 HOMES = (
     ("supervisor.overview", Permission.SEE_SUPERVISION),
     ("therapist.caseload", Permission.SEE_CASELOAD),
-    ("admin.people", Permission.SEE_PEOPLE),
+    ("admin.index", Permission.SEE_PEOPLE),
     ("signin.account", Permission.SEE_OWN_ACCOUNT),
 )
 
@@ -76,4 +78,5 @@ def _here(allowed: list[str]) -> str | None:
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     if part == "cards":
         return "help.index"
+    part = {"supervisions": "staffing", "upkeep": "admin", "instruments": "admin"}.get(part, part)
     return next((place for place in allowed if place.partition(".")[0] == part), None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alliance.domain.clinic import ClinicSettings
+from alliance.domain.people import Patient
 from alliance.web.languages import choices
 from surveys.checklist import Checklist
 from surveys.definition import Instrument
@@ -46,7 +48,30 @@ def wordings(library: Library) -> list[Wording]:
     ]
 
 
-def offered_languages(library: Library) -> list[tuple[str, str]]:
+def names(library: Library) -> list[tuple[str, str]]:
+    """What can be asked after a session: the id, and the name with its length."""
+    found = []
+    for one in library.ids():
+        instrument = library.for_staff(one)
+        found.append((one, f"{instrument.name}: {len(instrument.items)} ratings"))
+    return found
+
+
+def offered(library: Library, told: ClinicSettings, patient: Patient | None = None) -> list[tuple[str, str]]:
+    """The same for those that new patients can have, and that this patient has."""
+    has = {patient.instrument} if patient else set()
+    return [(one, label) for one, label in names(library) if not told.offered or one in {*told.offered, *has}]
+
+
+def offered_languages(
+    library: Library, told: ClinicSettings, patient: Patient | None = None
+) -> list[tuple[str, str]]:
+    """The languages that the clinic offers, and this patient’s."""
+    has = patient.language if patient else None
+    return [(tag, label) for tag, label in every_language(library) if told.offers(tag) or tag == has]
+
+
+def every_language(library: Library) -> list[tuple[str, str]]:
     """The languages that patients can be asked in after a session: the tag, and the name with its status."""
     tags = {tag for one_id in library.ids() for tag in library.languages(one_id)}
     trusted = {tag for tag in tags if all(one.validated for one in library if one.language == tag)}

@@ -14,12 +14,13 @@ from alliance.actions import contacts, reassigning
 from alliance.actions.faults import Fault
 from alliance.domain import course
 from alliance.domain.caseload import Order, Row, Show, row_of
+from alliance.domain.people import Patient
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
 from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.questionnaires import offered_languages
+from alliance.web.questionnaires import offered, offered_languages
 from alliance.web.stories import picture, trends_story
 from alliance.web.therapist_forms import FormForm, PatientForm, SessionForm
 from alliance.web.ways import session_page, square
@@ -91,21 +92,15 @@ def _rows() -> list[Row]:
 @blueprint.get("/patients/new")
 def new_patient() -> str:
     """Where a new patient is added."""
-    today = current_clinic().settings().today(now())
-    return render_template("therapist/new_patient.html", form=_offered(PatientForm(starts_on=today)))
+    told = current_clinic().settings()
+    form = PatientForm(starts_on=told.today(now()), instrument=told.questionnaire or None)
+    return render_template("therapist/new_patient.html", form=_offered(form))
 
 
-def _offered(form: AnyForm) -> AnyForm:
-    library = current_clinic().library
-    form.offer(
-        [(one, f"{library.for_staff(one).name}: {_length(one)}") for one in library.ids()],
-        offered_languages(library),
-    )
+def _offered(form: AnyForm, patient: Patient | None = None) -> AnyForm:
+    library, told = current_clinic().library, current_clinic().settings()
+    form.offer(offered(library, told, patient), offered_languages(library, told, patient))
     return form
-
-
-def _length(instrument: str) -> str:
-    return f"{len(current_clinic().library.for_staff(instrument).items)} ratings"
 
 
 @blueprint.post("/patients/new")
@@ -134,7 +129,7 @@ def choose_form(patient_id: int) -> str:
     """Which questionnaire this patient gets, in which language."""
     dyad = work.own_dyad_of(current_clinic(), current_viewer(), patient_id, now())
     asked = FormForm(instrument=dyad.patient.instrument, language=dyad.patient.language)
-    return render_template("therapist/form.html", form=_offered(asked), dyad=dyad)
+    return render_template("therapist/form.html", form=_offered(asked, dyad.patient), dyad=dyad)
 
 
 @blueprint.post(f"/patients/<{ID}:patient_id>/form")
@@ -142,7 +137,7 @@ def change_form(patient_id: int) -> ResponseReturnValue:
     """Let the next links ask something else, or in another language."""
     clinic, viewer = current_clinic(), current_viewer()
     dyad = work.own_dyad_of(clinic, viewer, patient_id, now())
-    form = _offered(FormForm(request.form))
+    form = _offered(FormForm(request.form), dyad.patient)
     if form.validate():
         try:
             work.choose_form(

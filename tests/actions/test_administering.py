@@ -24,6 +24,10 @@ NEW = ClinicSettings(
     link_hours=24,
     proof_of_use=True,
     monthly=False,
+    questionnaire="pulse",
+    offered=("pulse",),
+    languages=("de", "en"),
+    versions=(("pulse", "1.0"),),
 )
 
 

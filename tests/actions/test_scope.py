@@ -7,14 +7,28 @@ from datetime import timedelta
 
 import pytest
 
-from alliance.actions import administering, caseload, reading, supervising
+from alliance.actions import (
+    administering,
+    auditing,
+    caseload,
+    colleagues,
+    contents,
+    questionnaires,
+    reading,
+    reassigning,
+    relations,
+    signed_in,
+    supervising,
+)
 from alliance.domain.access import Forbidden, NotFound
+from alliance.domain.audit import Filter
 from alliance.domain.caseload import Order
-from alliance.domain.people import Viewer
+from alliance.domain.caseload_changes import Reason
+from alliance.domain.people import Role, Viewer
 from alliance.domain.therapy import Channel
 from tests.actions.sending import everything
 from tests.actions.stories import course, end_dyad, end_supervision, in_both_roles
-from tests.cast import NOW, Cast
+from tests.cast import NOW, PASSWORD, Cast
 
 DAY = timedelta(days=1)
 Act = Callable[[Cast, Viewer], object]
@@ -45,9 +59,37 @@ OTHERS: dict[str, Act] = {
     "see what is open": lambda c, who: supervising.overview(c.clinic, who, NOW),
     "see the trail": lambda c, who: supervising.trail(c.clinic, who, NOW),
     "see the supervisee": lambda c, who: supervising.therapist(c.clinic, who, c.ids["jonas"], NOW),
+    "move by code": lambda c, who: reassigning.move_by_code(
+        c.clinic,
+        who,
+        "Alder 14",
+        c.ids["jonas"],
+        to=c.ids["claire"],
+        on=NOW.date() + DAY,
+        reason=Reason.ABSENCE,
+        now=NOW,
+    ),
+    "see who is here": lambda c, who: colleagues.everyone(c.clinic, who),
+    "change roles": lambda c, who: colleagues.change_roles(
+        c.clinic, who, c.ids["erik"], [Role.SUPERVISOR], NOW
+    ),
+    "open an account again": lambda c, who: colleagues.reopen(c.clinic, who, c.ids["dana"], NOW),
+    "end a supervision": lambda c, who: relations.end(c.clinic, who, 1, NOW),
+    "see who is signed in": lambda c, who: signed_in.every(c.clinic, who, None, NOW),
+    "sign somebody out": lambda c, who: signed_in.end_all(c.clinic, who, c.ids["erik"], NOW),
+    "read the whole trail": lambda c, who: auditing.read(c.clinic, who, Filter(), 1, NOW),
+    "take the trail along": lambda c, who: auditing.export(c.clinic, who, Filter(), PASSWORD, NOW),
+    "examine the clinic": lambda c, who: contents.examine(c.clinic, who, NOW),
+    "see the questionnaires": lambda c, who: questionnaires.every(c.clinic, who),
+    "ask another version": lambda c, who: questionnaires.ask_version(c.clinic, who, "pulse", "1.0", NOW),
     "change settings": lambda c, who: administering.save_settings(c.clinic, who, c.clinic.settings(), NOW),
 }
 ACTS = READS | WRITES | OTHERS
+ADMINISTERS = {
+    *("change settings", "move by code", "see who is here", "change roles", "open an account again"),
+    *("end a supervision", "see who is signed in", "sign somebody out", "read the whole trail"),
+    *("take the trail along", "examine the clinic", "see the questionnaires", "ask another version"),
+}
 TREATS = {"see the caseload", "add a patient"}
 SUPERVISES = {"see what is open", "see the trail"}
 
@@ -57,7 +99,7 @@ DONE: dict[str, set[str]] = {
     "claire": TREATS,
     "erik": TREATS,
     "ruth": SUPERVISES,
-    "tomasz": {"change settings"},
+    "tomasz": ADMINISTERS,
 }
 ABSENT: dict[str, set[str]] = {
     "jonas": set(),

@@ -9,15 +9,29 @@ from alliance.actions import reassigning
 from alliance.domain.caseload_changes import Reason
 from tests.cast import NOW, Cast
 
+THE_ADMINISTRATORS: Mapping[str, str] = {
+    "admin": "index save_settings settings",
+    "audit_pages": "examine export trail",
+    "instruments": "ask every preview",
+    "staffing": "change_roles close correct end_sessions invite invite_again people person reopen",
+    "supervisions": "begin end every move move_form",
+    "tablets": "add again every revoke",
+    "upkeep": "backups end_session examine examine_mail mail sessions",
+}
+
 GETS_IN: Mapping[str, set[str]] = {
-    "admin.people": {"tomasz"},
-    "admin.save_settings": {"tomasz"},
-    "admin.settings": {"tomasz"},
+    **{f"{part}.{name}": {"tomasz"} for part, names in THE_ADMINISTRATORS.items() for name in names.split()},
     "handing_over.put_away": {"claire", "jonas"},
-    "tablets.add": {"tomasz"},
-    "tablets.again": {"tomasz"},
-    "tablets.every": {"tomasz"},
-    "tablets.revoke": {"tomasz"},
+}
+
+# What stands for the parts of these addresses.
+SAMPLES: Mapping[str, object] = {
+    "change_id": 1,
+    "instrument_id": "after-session",
+    "part": "links",
+    "staff_id": 1,
+    "supervision_id": 1,
+    "edition": "1.0",
 }
 
 

@@ -67,5 +67,5 @@ def test_it_counts_what_came_of_the_questions(app: Flask, cast: Cast) -> None:
 
 
 def test_it_can_be_reached_from_where_one_works(app: Flask) -> None:
-    for who, place in (("miriam", "/supervision"), ("tomasz", "/admin/settings")):
+    for who, place in (("miriam", "/supervision"), ("tomasz", "/admin")):
         assert PATH in [address for _, address in signed_in(app, who).page(place).links]

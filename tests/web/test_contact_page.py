@@ -131,7 +131,7 @@ def test_a_mailbox_that_cannot_be_reached_is_shown_where_the_therapist_looks(
 def test_nobody_else_sees_the_address_or_whether_there_is_one(app: Flask, cast: Cast, who: str) -> None:
     client = signed_in(app, who)
     places = [f"/patients/{cast.alder.patient_id}", path(cast), f"/sessions/{cast.alder.session_id}"]
-    places += ["/caseload", "/supervision", "/admin", "/admin/settings"]
+    places += ["/caseload", "/supervision", "/admin", "/admin/mail"]
 
     def seen() -> list[str]:
         return [client.get(place).get_data(as_text=True) for place in places]
@@ -199,21 +199,20 @@ def test_nothing_hostile_is_kept_as_an_address(cast: Cast, jonas: PageClient, pa
 
 def test_the_admin_sees_counts_and_codes(app: Flask, cast: Cast) -> None:
     tomasz = signed_in(app, "tomasz")
-    assert "Not switched on: no patient is written to." in tomasz.page("/admin/settings").main
+    assert "Not switched on: no patient is written to." in tomasz.page("/admin/mail").main
     agree(cast, cast.alder.patient_id)
     with open_office() as office:
         app.extensions["clinic"] = clinic = with_mail(cast.clinic, office.port)
-        assert "has not been spoken to yet" in tomasz.page("/admin/settings").main
+        assert "has not been spoken to yet" in tomasz.page("/admin/mail").main
         office.at_rcpt = lambda _: "550 5.1.1 No such user"
         run(clinic)
-        page = tomasz.page("/admin/settings")
+        page = tomasz.page("/admin/mail")
     assert "The mail server answered last on 20 November at 10:00." in page.main
     assert "One patient cannot be reached by e-mail; the therapist has been told." in page.main
     assert "The last mail that did not arrive: 550 5.1.1." in page.main
     run(with_mail(cast.clinic, 1), NOW + timedelta(hours=1))
     assert (
-        "could not be reached on 20 November at 11:00 (connection refused)"
-        in tomasz.page("/admin/settings").main
+        "could not be reached on 20 November at 11:00 (connection refused)" in tomasz.page("/admin/mail").main
     )
     for word in ("Alder", ADDRESS, "rowan"):
-        assert word not in tomasz.page("/admin/settings").html
+        assert word not in tomasz.page("/admin/mail").html

@@ -83,7 +83,7 @@ def test_who_is_signed_out_is_asked_to_sign_in(client: PageClient) -> None:
 
 
 def test_a_form_sent_after_the_end_of_a_session_leads_to_the_way_in(client: PageClient) -> None:
-    response = client.post("/admin/settings", data={"name": "x"})
+    response = client.post("/admin/settings/clinic", data={"name": "x"})
     assert (response.status_code, response.headers["Location"]) == (303, "/sign-in")
 
 

@@ -216,9 +216,10 @@ def test_the_clinic_reads_it_where_it_picks_one_and_among_the_questionnaires(app
     form = jonas.page("/patients/new").form("Add this patient")
     assert set(form.fields["language"].options) == set(LANGUAGES)
     assert "Español (draft translation, not validated)" in jonas.page("/patients/new").main
-    rows = signed_in(app, "tomasz").page("/admin/settings").tables[0]
-    assert ["After session", "1.0", "العربية", "draft translation, not validated"] in rows
-    assert ["Pulse", "1.0", "English", "not validated"] in rows
+    tables = signed_in(app, "tomasz").page("/admin/instruments").tables
+    rows = [row[:3] for table in tables for row in table]
+    assert ["after-session 1.0", "العربية", "draft translation, not validated"] in rows
+    assert ["pulse 1.0", "English", "not validated"] in rows
 
 
 def test_a_patient_is_added_in_a_language_and_staff_go_on_in_english(app: Flask, cast: Cast) -> None:

@@ -127,7 +127,10 @@ def test_links_work_as_long_as_the_clinic_says(
     app: Flask, jonas: PageClient, session: str, clock: time_machine.Traveller
 ) -> None:
     admin = signed_in(app, "tomasz")
-    assert admin.submit(admin.page("/admin/settings").form("Save"), {"link_hours": "36"}).status_code == 303
+    assert (
+        admin.submit(admin.page("/admin/settings").form("Save links"), {"link_hours": "36"}).status_code
+        == 303
+    )
     page = page_of(jonas.submit(jonas.page(session).form(MAKE)))
     assert "Both work for 36 hours, and one answer counts." in page.main
     clock.move_to(NOW + timedelta(hours=35, minutes=59))

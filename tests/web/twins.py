@@ -117,7 +117,9 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
     return {
         "alert_id": [*range(1, 9), *range(FIRST_APART, FIRST_APART + 4)],
         "card": ["pace", "drift"],
+        "edition": ["1.0"],
         "filename": ["css/staff.css"],
+        "instrument_id": ["after-session"],
         "kept_id": [world.session_id],
         "name": ["alliance", "safety", "attunement", "collaboration", "held", "hurt", "leave", "own-view"],
         "number": ["K7Q2M9XD"],
@@ -128,6 +130,7 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
         ],
         "session_id": [world.cast.alder.session_id, *range(world.session_id - 1, world.session_id + 5)],
         "share_id": [1],
+        "staff_id": [world.cast.ids["jonas"]],
         "therapist_id": [world.cast.ids["jonas"]],
         "token": [*world.tokens, "unknown"],
         "version": [plotly_version()],

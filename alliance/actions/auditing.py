@@ -1,0 +1,102 @@
+"""The administrator reads the trail, looks whether it is whole, and takes it along.
+
+Somebody who treats patients here too reads only how the house is run: a line about an answer would tell of one that
+a patient had held back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from alliance.actions.clinic import Clinic
+from alliance.actions.confirming import confirm
+from alliance.actions.scope import record, require
+from alliance.domain import spreadsheets
+from alliance.domain.access import Permission
+from alliance.domain.audit import Filter, Line, TrailFacts
+from alliance.domain.people import Role, Viewer
+from alliance.storage import audit_pages, settings, staff
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One page of the trail, and what it can be narrowed to."""
+
+    lines: Sequence[Line]
+    count: int
+    people: Sequence[tuple[int, str]]
+    actions: Sequence[str]
+    months: Sequence[date]
+    all_of_it: bool
+
+
+def month_of(clinic: Clinic, first: date) -> tuple[datetime, datetime]:
+    """When this month begins and ends at the clinic."""
+    told = clinic.settings()
+    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return told.begin_of(first), told.begin_of(after)
+
+
+def read(clinic: Clinic, viewer: Viewer, wanted: Filter, page: int, now: datetime) -> Trail:
+    """The lines that fit, fifty to a page, page 1 being the newest."""
+    require(viewer, Permission.SEE_AUDIT)
+    wanted = _for(viewer, wanted)
+    with clinic.db.read() as conn:
+        told = settings.clinic_settings(conn)
+        oldest = audit_pages.oldest(conn)
+        return Trail(
+            lines=list(audit_pages.lines(conn, wanted, first=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)),
+            count=audit_pages.count(conn, wanted),
+            people=[(person.id, person.name) for person in staff.everyone(conn)],
+            actions=audit_pages.actions(conn),
+            months=_months(told.local(oldest).date(), told.today(now)) if oldest else [],
+            all_of_it=wanted.all_of_it,
+        )
+
+
+def examine(clinic: Clinic, viewer: Viewer, now: datetime) -> TrailFacts:
+    """Whether the trail is whole, as far as that can be told from the trail alone."""
+    require(viewer, Permission.SEE_AUDIT)
+    with clinic.db.write() as conn:
+        facts = audit_pages.facts(conn)
+        record(conn, viewer, "examine audit", "audit", 0, now)
+    return facts
+
+
+def export(clinic: Clinic, viewer: Viewer, wanted: Filter, password: str, now: datetime) -> str:
+    """The lines that fit as a table for a spreadsheet, the newest first. Asks for the password; is itself noted."""
+    require(viewer, Permission.SEE_AUDIT)
+    confirm(clinic, viewer, password, now)
+    with clinic.db.write() as conn:
+        found = list(audit_pages.lines(conn, _for(viewer, wanted)))
+        record(conn, viewer, "export audit", "audit", 0, now, {"lines": len(found)})
+    rows: list[Sequence[object]] = [("number", "at (UTC)", "who", "did what", "of what", "detail")]
+    rows += [
+        (
+            line.entry.id,
+            line.entry.at.isoformat(timespec="seconds"),
+            line.who,
+            line.entry.action,
+            line.what,
+            line.how,
+        )
+        for line in found
+    ]
+    return spreadsheets.table(rows)
+
+
+def _for(viewer: Viewer, wanted: Filter) -> Filter:
+    return replace(wanted, all_of_it=not viewer.has(Role.THERAPIST))
+
+
+def _months(first: date, last: date) -> list[date]:
+    """The first day of each month from the one to the other, the newest first."""
+    months, at = [], last.replace(day=1)
+    while at >= first.replace(day=1):
+        months.append(at)
+        at = date(at.year - (at.month == 1), (at.month - 2) % 12 + 1, 1)
+    return months

@@ -1,0 +1,109 @@
+"""The questionnaires of a clinic as its administrator looks after them: what there is, who uses it, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alliance.actions.clinic import Clinic
+from alliance.actions.faults import Fault
+from alliance.actions.scope import record, require
+from alliance.domain.access import NotFound, Permission
+from alliance.domain.people import Viewer
+from alliance.storage import people, settings
+from surveys.checklist import Checklist
+from surveys.definition import Instrument
+from surveys.library import InstrumentFault
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a questionnaire in all its languages. `asked` is whether it is what is asked from now on."""
+
+    worded: Sequence[Instrument | Checklist]
+    asked: bool
+
+    @property
+    def first(self) -> Instrument | Checklist:
+        """The one that staff read: English, where there is any."""
+        return next((one for one in self.worded if one.language == "en"), self.worded[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A questionnaire with its versions, the newest first. `patients` is how many have it now."""
+
+    id: str
+    kind: str
+    versions: Sequence[Version]
+    patients: int | None
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """All of them, and what in the clinic's own folder cannot be used."""
+
+    all: Sequence[Shelf]
+    faults: Sequence[InstrumentFault]
+    folder: str
+
+
+def every(clinic: Clinic, viewer: Viewer) -> Shelves:
+    """What can be asked here. Patients are counted by questionnaire, whoever they are."""
+    require(viewer, Permission.CHANGE_SETTINGS)
+    with clinic.db.read() as conn:
+        told, using = settings.clinic_settings(conn), people.by_questionnaire(conn)
+    found: dict[str, dict[str, list[Instrument | Checklist]]] = {}
+    for one in clinic.library.everything():
+        found.setdefault(one.id, {}).setdefault(one.version, []).append(one)
+    shelves = []
+    for one_id, versions in found.items():
+        newest = list(versions)[-1]
+        asked = told.version_of(one_id) or newest
+        first = versions[newest][0]
+        kind = "checklist" if isinstance(first, Checklist) else first.kind
+        shelves.append(
+            Shelf(
+                one_id,
+                kind,
+                [Version(worded, version == asked) for version, worded in reversed(versions.items())],
+                using.get(one_id, 0) if kind == "session" else None,
+                kind == "session" and (not told.offered or one_id in told.offered),
+            )
+        )
+    return Shelves(shelves, clinic.faults, str(clinic.config.instruments))
+
+
+def one(
+    clinic: Clinic, viewer: Viewer, instrument_id: str, version: str, language: str
+) -> Instrument | Checklist:
+    """One wording, to be looked at. Raises NotFound."""
+    require(viewer, Permission.CHANGE_SETTINGS)
+    for found in clinic.library.everything():
+        if (found.id, found.version, found.language) == (instrument_id, version, language):
+            return found
+    raise NotFound
+
+
+def ask_version(clinic: Clinic, viewer: Viewer, instrument_id: str, version: str, now: datetime) -> None:
+    """Ask this version from now on. Links that are out, and answers, keep the version they were made with.
+
+    Only of a questionnaire that is asked after a session. Raises NotFound for a version that is not there.
+    """
+    require(viewer, Permission.CHANGE_SETTINGS)
+    if instrument_id not in clinic.library.ids() or version not in clinic.library.versions(instrument_id):
+        raise NotFound
+    with clinic.db.write() as conn:
+        told = settings.clinic_settings(conn)
+        if not any(told.offers(tag) for tag in clinic.library.languages(instrument_id, version)):
+            raise Fault("This version is in none of the languages that are offered")
+        versions = dict(told.versions) | {instrument_id: version}
+        if version == clinic.library.versions(instrument_id)[-1]:
+            del versions[instrument_id]
+        changed = replace(told, versions=tuple(sorted(versions.items())))
+        if changed != told:
+            settings.save_clinic_settings(conn, changed)
+            detail: dict[str, object] = {"version": f"{instrument_id} {version}"}
+            record(conn, viewer, "ask version", "setting", 0, now, detail)
