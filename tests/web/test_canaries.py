@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from alliance.actions import sharing
 from alliance.storage import sqlite
 from alliance.web.assets import plotly_version
-from tests.cast import PASSWORD, Cast, address, signed_in
+from tests.cast import NOW, PASSWORD, Cast, address, signed_in
 from tests.page import PageClient, page_client
 from tests.page_rules import RULES
 from tests.web.posting import course, page_of, post
@@ -89,6 +90,18 @@ def test_a_comment_is_nowhere_else(app: Flask, written: Cast, who: str) -> None:
         assert sum(status == 200 for _, status, _ in seen) > 20
     assert [path for path, _, text in seen if CANARY in text] == []
     assert [path for path, status, _ in seen if status >= 500] == []
+
+
+def test_a_comment_of_a_case_that_is_shown_is_on_that_patients_page_alone(app: Flask, written: Cast) -> None:
+    jonas, miriam = written.viewer("jonas"), written.ids["miriam"]
+    sharing.show(written.clinic, jonas, written.alder.patient_id, miriam, NOW, question="")
+    for who, there in (
+        ("miriam", {f"/patients/{written.alder.patient_id}"}),
+        ("ruth", set()),
+        ("tomasz", set()),
+    ):
+        seen = opened(signed_in(app, who), app, written)
+        assert {path.partition("?")[0] for path, _, text in seen if CANARY in text} == there, who
 
 
 def test_what_was_written_to_the_supervisor_is_nowhere_before_the_therapist(app: Flask, cast: Cast) -> None:
