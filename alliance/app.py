@@ -16,6 +16,7 @@ from alliance.web import (
     cards,
     contacts,
     disputes,
+    erasing,
     errors,
     filters,
     follow_up,
@@ -25,12 +26,15 @@ from alliance.web import (
     instruments,
     kiosk,
     languages,
+    leaving,
     marks,
     navigation,
     own_views,
     paper,
     patient,
     patients,
+    rights,
+    rights_news,
     sessions,
     sharing,
     sheets,
@@ -65,6 +69,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     app.jinja_env.globals.update(demo=clinic.config.demo, places=navigation.places)
     filters.install(app)
     languages.install(app)
+    rights_news.install(app)
 
     sessions.configure(app, clinic)
     # The link is the authority there.
@@ -86,16 +91,19 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         cards,
         contacts,
         disputes,
+        erasing,
         follow_up,
         handing_over,
         help_pages,
         instruments,
         kiosk,
+        leaving,
         marks,
         own_views,
         paper,
         patient,
         patients,
+        rights,
         sharing,
         sheets,
         signin,

@@ -13,11 +13,11 @@ from alliance.cli.arguments import FOLDER
 @click.command()
 @FOLDER
 def nightly(folder: Path) -> None:
-    """Note forms that ended unanswered, learn from this clinic's own past, settle closed months, send what is due.
+    """Erase what is due, note silences, learn from this clinic's own past, settle closed months, send what is due.
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
-    from alliance.actions import mailing
+    from alliance.actions import erasing, mailing
     from alliance.actions.clinic import opened
     from alliance.actions.learning import nightly as one_night
     from alliance.cli.sending import tell
@@ -26,6 +26,9 @@ def nightly(folder: Path) -> None:
     from alliance.domain.wording import count
 
     with opened(folder) as clinic:
+        erased = erasing.carry_out_due(clinic, datetime.now(UTC))
+        if erased:
+            click.echo(f"Erased, as was asked for and confirmed: {count(erased, 'patient')}.")
         night = one_night(clinic, datetime.now(UTC))
         click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
         for month in night.settled:

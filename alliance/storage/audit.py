@@ -74,15 +74,16 @@ def entry(row: Row) -> Entry:
     )
 
 
-# The patient whom a line of the trail concerns, whatever record it names.
+# The patient whom a line of the trail concerns, whatever record it names. After an erasure, numbers are given again: a
+# line that is older than the record is about one that is gone.
 ON_PATIENT = """
   SELECT a.id AS line, a.subject_id AS patient_id FROM audit AS a WHERE a.subject = 'patient'
   UNION ALL
   SELECT a.id, d.patient_id FROM alert AS x JOIN dyad AS d ON d.id = x.dyad_id
-    JOIN audit AS a ON a.subject = 'alert' AND a.subject_id = x.id
+    JOIN audit AS a ON a.subject = 'alert' AND a.subject_id = x.id AND a.at >= x.raised_at
   UNION ALL
   SELECT a.id, d.patient_id FROM therapy_session AS s JOIN dyad AS d ON d.id = s.dyad_id
-    JOIN audit AS a ON a.subject = 'session' AND a.subject_id = s.id
+    JOIN audit AS a ON a.subject = 'session' AND a.subject_id = s.id AND a.at >= s.created_at
 """
 
 

@@ -177,6 +177,15 @@ class Database:
         self._closed = True
         self._empty_pools()
 
+    def wipe(self) -> bool:
+        """Let the file hold nothing more of what was deleted. False where another reader or writer is in the way."""
+        if self._here.writing or self._here.reader is not None:
+            raise RuntimeError("wipe() inside read() or write(): it would wait for itself.")
+        try:
+            return sqlite.wipe(self.path)
+        except sqlite.Error as error:
+            raise _translated(error) from error
+
     def facts(self) -> Facts:
         """How the database is served, for an administrator."""
         with self.read() as conn:

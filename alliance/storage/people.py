@@ -109,9 +109,11 @@ def code_taken(conn: Connection, code: str) -> bool:
 
 
 def add_patient(conn: Connection, *, code: str, language: str, instrument: str, now: datetime) -> int:
-    """Keep a new patient and answer with the id."""
+    """Keep a new patient and answer with the id: none that an erased one had, as the trail names patients by it."""
     cursor = conn.execute(
-        "INSERT INTO patient (code, language, instrument, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO patient (id, code, language, instrument, created_at) SELECT"
+        " 1 + max(coalesce((SELECT max(id) FROM patient), 0), coalesce((SELECT max(patient_id) FROM erasure), 0)),"
+        " ?, ?, ?, ?",
         (code, language, instrument, stamp(now)),
     )
     return int(cursor.lastrowid or 0)

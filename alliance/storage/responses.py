@@ -139,8 +139,14 @@ HELD = (
 """Sessions as the detector wants them, one a row."""
 
 
+# Forms rested: nobody who does not answer then is silent.
+RESTED = """EXISTS (SELECT 1 FROM pause AS u JOIN dyad AS rested ON rested.patient_id = u.patient_id
+  WHERE rested.id = s.dyad_id AND s.held_on >= u.from_on AND (u.ended_on IS NULL OR s.held_on < u.ended_on))"""
+
+
 def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -> list[Held]:
-    """Sessions `first` to `last` as the detector wants them. Where no form was offered, nobody was silent.
+    """Sessions `first` to `last` as the detector wants them. Where no form was offered, or forms
+    rested, nobody was silent.
 
     Without `full`, a response held back from the therapist reads as no response: the therapist's view of
     the patient's usual range must not know of it either.
@@ -148,7 +154,8 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
     rows = _plain(
         conn,
         f"SELECT {HELD} WHERE s.dyad_id = :dyad AND s.number BETWEEN :first AND :last"  # noqa: S608 (constants only)
-        " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id) ORDER BY s.number",
+        " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id)"
+        f" AND (r.id IS NOT NULL OR NOT {RESTED}) ORDER BY s.number",
         {"full": full, "dyad": dyad_id, "first": first, "last": last},
     )
     return [_held(*row) for row in rows]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from alliance.domain.therapy import Channel, Invitation, TherapySession
 from alliance.storage.database import Connection, Row
 from alliance.storage.people import supervisors_of
+from alliance.storage.responses import RESTED
 from alliance.storage.times import day, moment, stamp
 
 
@@ -125,10 +126,10 @@ def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
 
 
 def offered(conn: Connection, dyad_id: int, number: int) -> bool:
-    """Whether a form was offered for this session: only then can no answer be a silence."""
+    """Whether a form was offered for this session, and forms did not rest: only then can no answer be a silence."""
     row = conn.execute(
-        "SELECT 1 FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
-        " WHERE s.dyad_id = ? AND s.number = ?",
+        "SELECT 1 FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"  # noqa: S608 (constants only)
+        f" WHERE s.dyad_id = ? AND s.number = ? AND NOT {RESTED}",
         (dyad_id, number),
     ).fetchone()
     return row is not None
@@ -142,12 +143,13 @@ def gone_silent(conn: Connection, now: datetime, today: date) -> list[tuple[int,
     ended is read no more.
     """
     rows = conn.execute(
-        "SELECT s.dyad_id, s.number FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"
+        "SELECT s.dyad_id, s.number FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"  # noqa: S608
         " JOIN dyad AS d ON d.id = s.dyad_id AND (d.ends_on IS NULL OR d.ends_on > ?)"
         " WHERE s.number = (SELECT max(n.number) FROM therapy_session AS n WHERE n.dyad_id = s.dyad_id)"
         " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id AND r.audience = 'both')"
         " AND NOT EXISTS (SELECT 1 FROM baseline AS b WHERE b.dyad_id = s.dyad_id AND b.track = 'shared'"
         "   AND b.last_number >= s.number)"
+        f" AND NOT {RESTED}"
         " GROUP BY s.dyad_id, s.number "
         " HAVING coalesce(max(i.expires_at) FILTER (WHERE i.channel <> 'mail'), min(i.expires_at)) <= ?"
         " ORDER BY s.dyad_id",

@@ -152,6 +152,31 @@ def set_journal(path: Path) -> None:
         )
 
 
+def wipe(path: Path) -> bool:
+    """Let neither the file nor its log hold anything more of what was deleted; False where somebody is in the way.
+
+    Deleted rows are overwritten where they stood, but the log keeps the pages as they were until it is cut off, and
+    pages that fell free keep what was never a row, such as the inner nodes of an index.
+    """
+    conn = _open(path, "rw", "schema", Connection)
+    try:
+        if _busy(conn):
+            return False
+        conn.execute("VACUUM")
+        return not _busy(conn)
+    except Error as error:
+        if is_locked(error):
+            return False
+        raise
+    finally:
+        conn.close()
+
+
+def _busy(conn: Connection) -> bool:
+    """Write the log back and cut it off; whether a reader or a writer kept that from being done."""
+    return bool(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+
+
 def is_locked(error: Error) -> bool:
     """Whether another connection is in the way."""
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

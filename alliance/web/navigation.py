@@ -18,6 +18,7 @@ PLACES = (
     ("paper.start", "Forms on paper"),
     ("admin.index", "Administration"),
     ("staffing.people", "People"),
+    ("erasing.every", "To be erased"),
     ("admin.settings", "Settings"),
     ("tablets.every", "Tablets"),
     ("audit_pages.trail", "Audit trail"),
@@ -30,6 +31,15 @@ HOMES = (
     ("therapist.caseload", Permission.SEE_CASELOAD),
     ("admin.index", Permission.SEE_PEOPLE),
     ("signin.account", Permission.SEE_OWN_ACCOUNT),
+)
+
+
+# Parts of the house that belong to where therapists and supervisors work.
+BESIDE = frozenset(
+    {
+        *("therapist", "supervisor", "patients", "contacts", "leaving", "own_views", "rights", "sharing"),
+        *("sheets", "slips"),
+    }
 )
 
 
@@ -74,7 +84,7 @@ def _here(allowed: list[str]) -> str | None:
         return endpoint
     part = endpoint.partition(".")[0]
     # A supervisor opens patients' pages too.
-    if part in ("therapist", "supervisor", "patients", "contacts", "own_views", "sharing", "sheets", "slips"):
+    if part in BESIDE:
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     if part == "cards":
         return "help.index"

@@ -52,6 +52,9 @@ def test_the_therapists_pages(
         (f"{patient}/contact", "contact"),
         (f"{patient}/marks", "marks"),
         (f"{patient}/share", "show-case"),
+        (f"{patient}/rights", "rights"),
+        (f"{patient}/end", "end-of-therapy"),
+        (f"{patient}/hand-over", "hand-over"),
         ("/patients/new", "new-patient"),
         ("/help", "help"),
         ("/help/evidence", "evidence"),
@@ -83,6 +86,7 @@ def test_the_supervisors_pages(
         (therapist, "supervised-trends"),
         (f"{therapist}/agenda", "agenda"),
         (patient, "supervised-patient"),
+        (patient.replace("?", "/rights?"), "supervised-rights"),
         ("/supervision/trail", "trail"),
         ("/help/clinic-data", "clinic-data"),
         ("/help/cards/pace/edit", "card"),
@@ -102,6 +106,7 @@ def test_the_administrators_pages(
         ("/admin", "people"),
         ("/admin/settings", "settings"),
         ("/admin/devices", "tablets"),
+        ("/admin/erasures", "erasures"),
     ):
         page.goto(address)
         judge(page, f"{name}-{kind}")

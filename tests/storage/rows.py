@@ -141,6 +141,23 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "made_at": NOW,
     },
     "caseload_change_read": {"change_id": 1, "staff_id": 1, "read_at": NOW},
+    "pause": {
+        "id": 1,
+        "patient_id": 1,
+        "reason": "wish",
+        "from_on": "2026-03-02",
+        "look_on": "2026-04-01",
+        "paused_by": 1,
+        "paused_at": NOW,
+    },
+    "erasure": {
+        "id": 1,
+        "patient_id": 1,
+        "patient_added_at": NOW,
+        "reason": "withdrawn",
+        "asked_by": 1,
+        "asked_at": NOW,
+    },
     "kiosk_device": {"id": 1, "name": "Front desk", "pin_hash": "argon2", "added_at": NOW},
     "kiosk_wrong": {"device_id": 1, "what": "code", "count": 1, "since": NOW},
     "kiosk_code": {

@@ -38,6 +38,7 @@ def addresses(app: Flask, cast: Cast) -> Iterator[str]:
         "edition": ["1.0"],
         "instrument_id": ["after-session", "pulse", "what-happened", "around-therapy"],
         "staff_id": [1, 2],
+        "erasure_id": [1],
         "filename": ["css/staff.css", "js/charts.js"],
         "kept_id": [cast.alder.session_id],
         "name": list(EVERY),

@@ -25,7 +25,7 @@ from tests.cast import NOW, Cast, answer, hire, hold, signed_in
 from tests.page import PageClient, page_client
 from tests.page_rules import RULES
 from tests.post_office import written_to
-from tests.web import administration
+from tests.web import administration, rights
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -37,6 +37,7 @@ EVERYBODY = STAFF | OUT
 
 GETS_IN: Mapping[str, set[str]] = {
     **administration.GETS_IN,
+    **rights.GETS_IN,
     "assets.plotly": EVERYBODY,
     "cards.edit": {"miriam", "ruth", "tomasz"},
     "cards.every": STAFF,
@@ -168,6 +169,7 @@ class House:
             "alert_id": self.cast.alder.alert_id,
             "card": "pace",
             "device_id": 1,
+            "erasure_id": 1,
             "filename": "css/staff.css",
             "kept_id": self.kept_id,
             "mark_id": 1,
@@ -213,6 +215,7 @@ def house(app: Flask, cast: Cast) -> House:
     answer(cast.clinic, token, NOW, 3, audience="supervisor", **{"raise": "yes"})
     paper = slips.print_form(cast.clinic, cast.viewer("jonas"), cast.alder.session_id, NOW)
     administration.goes_to_jonas(cast)
+    rights.erasure_asked(cast)
     jonas, miriam = cast.viewer("jonas"), cast.ids["miriam"]
     share = sharing.show(cast.clinic, jonas, cast.alder.patient_id, miriam, NOW, question="")
     event = Mark(0, Kind.EVENT, NOW.date(), what="crisis")
@@ -310,7 +313,7 @@ def test_any_other_rule_of_a_closed_door_would_be_noticed(
 
 
 # Asked for by acts, and tested there.
-BY_ACTS = {Permission.HAND_OVER, Permission.MANAGE_PEOPLE}
+BY_ACTS = {Permission.MANAGE_PEOPLE}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliance.storage.alerts import FIRST_APART
+from tests.web import rights
 
 # What a therapist can do with Elm 3 and Alder 14, by endpoint: the address and what is sent.
 DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
@@ -51,4 +52,5 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
     "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
     "therapist.issue_link": [("/sessions/{session}/links", {}), ("/sessions/1/links", {})],
+    **rights.DOES,
 }

@@ -37,6 +37,7 @@ MASKS = (
     (rb'<svg [^>]*class="qr".*?</svg>', b"SQUARE"),
     (rb'(<p class="number"><bdi[^>]*>|Form )[A-Z0-9 \xc2\xa0-]{8,12}', rb"\1NUMBER"),  # of a form on paper
     (rb"<code>[^<]+</code>", b"CODE"),  # for a tablet
+    (rb'(Copy |"number": ")[2-9A-Z]{8}', rb"\1NUMBER"),  # of a copy for the patient
 )
 COURSE = (8, 9, 8, 9, 8)  # before the session in question
 
@@ -102,7 +103,11 @@ def masked(response: TestResponse) -> Answer:
         (
             name,
             re.sub(
-                MASKS[2][0].decode(), "/a/TOKEN", value.partition("=")[0] if name == "Set-Cookie" else value
+                MASKS[2][0].decode(),
+                "/a/TOKEN",
+                re.sub(r"copy-[2-9A-Z]{8}", "copy-NUMBER", value)
+                if name != "Set-Cookie"
+                else value.partition("=")[0],
             ),
         )
         for name, value in response.headers.items()

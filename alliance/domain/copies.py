@@ -1,0 +1,252 @@
+"""A copy, for a patient, of what is kept about them: what was asked, what they answered, and who was told.
+
+Answers only. What is worked out from them (means, usual ranges, how far a question is to be trusted) is not in it: it
+is made anew from the answers at any time, and no patient is given scores. A question that was raised is told as the
+question it was, with what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.therapy import Channel
+
+FORMAT = "alliance-patient-copy 1"
+
+CAME_BY = {
+    Channel.LINK: "a link",
+    Channel.QR: "a square to scan",
+    Channel.SLIP: "a slip of paper with a link",
+    Channel.HERE: "your therapist’s device",
+    Channel.KIOSK: "a tablet of the clinic",
+    Channel.MAIL: "a link in an e-mail",
+    Channel.PAPER: "a form on paper, typed in by two people",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One sentence as it was asked, and the number that was picked; None where it was left out."""
+
+    id: str
+    sentence: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Sentences of one questionnaire with the answers to them, in the language in which they were asked."""
+
+    questionnaire: str
+    name: str
+    language: str
+    lowest: int
+    highest: int
+    low_end: str
+    high_end: str
+    answers: Sequence[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What came back after one session.
+
+    `said` are further questions with what was answered, `ticks` what was ticked afterwards, each in the words that
+    stood on the page. `monthly` is life around therapy. `asked_for_help` is None in a therapist’s copy, whatever was
+    asked: it is not theirs to know.
+    """
+
+    received_at: datetime
+    came_by: Channel
+    readers: str
+    rated: Rated
+    said: Sequence[tuple[str, str]] = ()
+    ticks: Sequence[str] = ()
+    ticks_heading: str = ""
+    monthly: Rated | None = None
+    asked_for_help: bool | None = None
+    disputed: bool = False
+
+    @property
+    def how(self) -> str:
+        return CAME_BY[self.came_by]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that was held, and the form that came back, as far as it belongs into this copy."""
+
+    number: int
+    held_on: date
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A question that was raised after a session, to whom, and what came of it."""
+
+    number: int
+    to: str
+    came_of_it: str
+
+    @property
+    def question(self) -> str:
+        return f"After session {self.number} {self.to} was asked to talk with you about how that session was for you."
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """The time with one therapist. `until` is the last day, None while it goes on."""
+
+    therapist: str
+    since: date
+    until: date | None
+    sessions: Sequence[Session]
+    raised: Sequence[Raised]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The whole copy. `whole`: made by a supervisor, with what was kept from the therapist.
+
+    `email` is the address that was given for a link after each session; only the therapist’s copy has it.
+    """
+
+    number: str
+    made_at: datetime
+    made_by: str
+    clinic: str
+    whole: bool
+    code: str
+    language: str
+    added_on: date
+    paused_since: date | None
+    email: str | None
+    therapies: Sequence[Therapy] = field(default=())
+
+    @property
+    def watermark(self) -> str:
+        """Who made it, when, for what: the line that every page of it carries."""
+        at = f"{self.made_at:%H:%M} on {self.made_at.day} {self.made_at:%B %Y}"
+        return (
+            f"Copy {self.number}, made by {self.made_by} at {at} and given to the patient at their request."
+        )
+
+    @property
+    def not_in_it(self) -> tuple[str, ...]:
+        """What is kept and stands elsewhere, the same for every patient, so that it betrays nothing."""
+        return WHOLE_LACKS if self.whole else THERAPISTS_LACKS
+
+
+THERAPISTS_LACKS = (
+    "Whatever you kept from your therapist, if there is anything, and any wish for help with bringing something up. "
+    "Your therapist cannot see it and cannot hand it to you. Ask the supervisor for a copy of their own: "
+    "the two together are complete.",
+    "Therapies with others of this clinic, if there were any. Each therapist makes the copy of their own.",
+)
+WHOLE_LACKS = (
+    "What you wrote in words to your therapist. The supervisor does not read it. It is in the copy that your therapist "
+    "makes: the two together are complete.",
+    "Your e-mail address, if you gave one. It is in your therapist’s copy too.",
+    "Therapies that this supervisor does not supervise, if there were any.",
+)
+BOTH_LACK = (
+    "Numbers that are worked out from your answers. They can be made anew from the answers at any time.",
+    "What staff noted for their own work, such as a therapist’s own view of a session.",
+    "A second answer to a question that you had answered already. It was kept aside and counted nowhere.",
+)
+
+
+def came_of(alert: Alert) -> str:
+    """What came of a question, as a patient reads it."""
+    told = OUTCOMES.get(alert.status, "Nothing is noted about what came of it.")
+    if alert.talked_number is not None:
+        since = f" {told}" if alert.status is AlertStatus.REPAIRED else ""
+        return f"You talked about it in session {alert.talked_number}.{since}"
+    return told
+
+
+OUTCOMES = {
+    AlertStatus.TALKED: "You talked about it.",
+    AlertStatus.ORDINARY: "It turned out to be an ordinary session.",
+    AlertStatus.RAISED: "A later question took its place.",
+    AlertStatus.REPAIRED: "Your later answers were like those before it.",
+}
+
+
+def as_data(copy: Copy) -> dict[str, Any]:
+    """The copy for machines. Every key is explained in docs/patients-rights.md; days and moments are ISO 8601."""
+    return {
+        "format": FORMAT,
+        "copy": {
+            "number": copy.number,
+            "made_at": copy.made_at.isoformat(timespec="seconds"),
+            "made_by": copy.made_by,
+            "role": "supervisor" if copy.whole else "therapist",
+            "watermark": copy.watermark,
+            "not_in_it": [*copy.not_in_it, *BOTH_LACK],
+        },
+        "clinic": copy.clinic,
+        "patient": {
+            "code": copy.code,
+            "language": copy.language,
+            "added_on": copy.added_on.isoformat(),
+            "forms_paused_since": copy.paused_since.isoformat() if copy.paused_since else None,
+            **({} if copy.whole else {"email": copy.email}),
+        },
+        "therapies": [_therapy(therapy) for therapy in copy.therapies],
+    }
+
+
+def _therapy(therapy: Therapy) -> Mapping[str, Any]:
+    return {
+        "therapist": therapy.therapist,
+        "from": therapy.since.isoformat(),
+        "until": therapy.until.isoformat() if therapy.until else None,
+        "sessions": [
+            {
+                "number": session.number,
+                "held_on": session.held_on.isoformat(),
+                "form": _form(session.form) if session.form else None,
+            }
+            for session in therapy.sessions
+        ],
+        "questions": [
+            {"session": one.number, "question": one.question, "came_of_it": one.came_of_it}
+            for one in therapy.raised
+        ],
+    }
+
+
+def _form(form: Form) -> Mapping[str, Any]:
+    return {
+        "received_at": form.received_at.isoformat(timespec="seconds"),
+        "came_by": form.came_by.value,
+        "readers": form.readers,
+        **_rated(form.rated),
+        "said": [{"question": question, "answer": answer} for question, answer in form.said],
+        "ticked": list(form.ticks),
+        "around_therapy": _rated(form.monthly) if form.monthly else None,
+        **({} if form.asked_for_help is None else {"asked_for_help": form.asked_for_help}),
+        "said_not_to_be_theirs": form.disputed,
+    }
+
+
+def _rated(rated: Rated) -> Mapping[str, Any]:
+    return {
+        "questionnaire": rated.questionnaire,
+        "language": rated.language,
+        "scale": {
+            "lowest": rated.lowest,
+            "highest": rated.highest,
+            "low_end": rated.low_end,
+            "high_end": rated.high_end,
+        },
+        "answers": [
+            {"id": answer.id, "sentence": answer.sentence, "value": answer.value} for answer in rated.answers
+        ],
+    }

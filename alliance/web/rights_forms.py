@@ -1,0 +1,103 @@
+"""The forms of the page on one patient’s data, and of the pages behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wtforms import BooleanField, PasswordField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from alliance.domain import caseload_changes, erasure, pausing
+from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm
+
+WRONG = "Enter the password with which you signed in"
+LONGEST = 1000  # letters that are looked at; how long a password may be is for the act to say
+
+
+def password() -> PasswordField:
+    """The password once more, for what is grave."""
+    return PasswordField(
+        "Your password, once more", [InputRequired(WRONG), Length(max=LONGEST, message=WRONG)]
+    )
+
+
+SHOW, PAGE, DATA = "show", "page", "data"
+
+
+class CopyForm(StaffForm):
+    """A copy for the patient, and in which form."""
+
+    kind = OneOfThese(
+        "As what?",
+        "Choose one of the three",
+        choices=[
+            SelectChoice(SHOW, "A page to print now"),
+            SelectChoice(PAGE, "A page to save, which opens without Alliance"),
+            SelectChoice(DATA, "Data for another programme (JSON)"),
+        ],
+    )
+    password = password()
+
+
+class PauseForm(StaffForm):
+    """Until when forms rest, and why."""
+
+    reason = OneOf(
+        "Why",
+        "Choose one of the reasons",
+        choices=[SelectChoice(reason.value, reason.words) for reason in pausing.Reason],
+    )
+    look_on = Day("Look again on", [InputRequired("Enter the day on which to look again")])
+
+
+class EndForm(StaffForm):
+    """How a therapy ends, and when."""
+
+    reason = OneOfThese(
+        "How does it end?",
+        "Choose how it ends",
+        choices=[SelectChoice(reason.value, reason.words) for reason in caseload_changes.FOR_END],
+    )
+    last_day = Day(
+        "Last day with you", [InputRequired("Enter the last day on which the patient is with you")]
+    )
+    password = password()
+
+
+class HandOverForm(StaffForm):
+    """To whom a patient goes, from when on, and that the patient agrees."""
+
+    to = OneOf("To whom", "Choose a colleague who works here as a therapist", coerce=int)
+    reason = OneOf(
+        "Why",
+        "Choose one of the reasons",
+        choices=[SelectChoice(reason.value, reason.words) for reason in caseload_changes.FOR_MOVE],
+    )
+    last_day = Day(
+        "Last day with you", [InputRequired("Enter the last day on which the patient is with you")]
+    )
+    agreed = BooleanField("The patient has said yes to this")
+    password = password()
+
+    def offer(self, colleagues: Iterable[tuple[int, str]]) -> HandOverForm:
+        self.to.choices = [SelectChoice(value, name) for value, name in colleagues]
+        return self
+
+
+class ErasureForm(StaffForm):
+    """That everything is to go, and why."""
+
+    reason = OneOf(
+        "Why",
+        "Choose one of the reasons",
+        choices=[SelectChoice(reason.value, reason.words) for reason in erasure.Reason],
+    )
+    said_so = BooleanField("The patient has told me that everything is to be erased")
+    password = password()
+
+
+class ConfirmForm(StaffForm):
+    """The second person’s yes."""
+
+    password = password()

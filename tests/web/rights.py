@@ -1,0 +1,70 @@
+"""Who gets in at the doors of one patient’s data, and what a comparison of two clinics does there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alliance.actions import erasing
+from alliance.domain.erasure import Reason
+from tests.cast import NOW, PASSWORD, Cast
+
+GETS_IN: Mapping[str, set[str]] = {
+    "erasing.confirm": {"miriam", "tomasz"},
+    "erasing.every": {"tomasz"},
+    "erasing.stop": {"jonas", "miriam", "tomasz"},
+    "leaving.end": {"jonas"},
+    "leaving.end_therapy": {"jonas"},
+    "leaving.hand_over": {"jonas"},
+    "leaving.hand_patient_over": {"jonas"},
+    "leaving.take_back": set(),  # but for who noted that very change
+    "rights.copy": {"jonas", "miriam"},
+    "rights.erase": {"jonas", "miriam"},
+    "rights.pause": {"jonas"},
+    "rights.resume": {"jonas"},
+    "rights.rights": {"jonas", "miriam"},
+}
+
+
+def erasure_asked(cast: Cast) -> int:
+    """Jonas has asked that everything about Alder 14 be erased; the request’s id."""
+    return erasing.ask(
+        cast.clinic,
+        cast.viewer("jonas"),
+        cast.alder.patient_id,
+        reason=Reason.WITHDRAWN,
+        said_so=True,
+        password=PASSWORD,
+        now=NOW,
+    )
+
+
+_DATA = "/patients/{patient}/rights"
+
+# What a therapist can do there with Elm 3, in an order in which each leaves the next something to do.
+DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "rights.copy": [
+        (f"{_DATA}/copy", {"copy-kind": kind, "copy-password": PASSWORD}) for kind in ("show", "page", "data")
+    ],
+    "rights.pause": [(f"{_DATA}/pause", {"pause-reason": "wish", "pause-look_on": "2027-01-10"})],
+    "rights.resume": [(f"{_DATA}/resume", {})],
+    "rights.erase": [
+        (
+            f"{_DATA}/erasure",
+            {"erase-reason": "no-reason", "erase-said_so": "y", "erase-password": PASSWORD},
+        )
+    ],
+    "erasing.stop": [("/erasures/1/stop", {})],
+    "leaving.end_therapy": [
+        (
+            "/patients/{patient}/end",
+            {"reason": "planned", "last_day": "2026-12-01", "password": PASSWORD},
+        )
+    ],
+    "leaving.take_back": [("/caseload/changes/1/take-back", {})],
+    "leaving.hand_patient_over": [
+        (
+            "/patients/{patient}/hand-over",
+            {"to": "4", "reason": "wish", "last_day": "2026-12-01", "agreed": "y", "password": PASSWORD},
+        )
+    ],
+}
