@@ -103,8 +103,18 @@ def test_the_administrators_pages(
     kind = request.node.callspec.id
     page = signed_in("admin", width, dark=dark)
     for address, name in (
-        ("/admin", "people"),
+        ("/admin", "administration"),
+        ("/admin/people", "people"),
+        ("/admin/people/1", "person"),
+        ("/admin/supervision", "supervision-relations"),
+        ("/admin/patients/move", "move-a-patient"),
+        ("/admin/sessions", "signed-in"),
         ("/admin/settings", "settings"),
+        ("/admin/instruments", "questionnaires"),
+        ("/admin/instruments/after-session/1.0?language=ar", "preview-arabic"),
+        ("/admin/mail", "mail"),
+        ("/admin/backups", "backups"),
+        ("/admin/audit", "audit"),
         ("/admin/devices", "tablets"),
         ("/admin/erasures", "erasures"),
     ):
