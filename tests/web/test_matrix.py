@@ -35,6 +35,9 @@ OUT = {"nobody", "nora", "tablet"}
 THERAPISTS = {"jonas", "claire", "erik"}
 EVERYBODY = STAFF | OUT
 
+PATIENTS = "disputes.not_mine disputes.noted follow_up.monthly follow_up.rate follow_up.tick follow_up.ticks patient.form patient.leave patient.submit patient.thanks"
+KIOSK = "enter form language leave monthly more rate reset start submit thanks tick"
+
 GETS_IN: Mapping[str, set[str]] = {
     **administration.GETS_IN,
     **rights.GETS_IN,
@@ -46,12 +49,6 @@ GETS_IN: Mapping[str, set[str]] = {
     "contacts.contact": {"jonas"},
     "contacts.end": {"jonas"},
     "contacts.keep": {"jonas"},
-    "disputes.not_mine": EVERYBODY,
-    "disputes.noted": EVERYBODY,
-    "follow_up.monthly": EVERYBODY,
-    "follow_up.rate": EVERYBODY,
-    "follow_up.tick": EVERYBODY,
-    "follow_up.ticks": EVERYBODY,
     "help.clinic_data": {"miriam", "ruth", "tomasz"},
     "help.evidence": EVERYBODY,
     "help.evidence_chart": EVERYBODY,
@@ -68,23 +65,9 @@ GETS_IN: Mapping[str, set[str]] = {
     "paper.form": {"tomasz", "miriam"},
     "paper.start": {"tomasz", "miriam", "ruth"},
     "paper.type_in": {"tomasz", "miriam"},
-    "kiosk.enter": {"tablet"},
-    "kiosk.form": {"tablet"},
-    "kiosk.language": {"tablet"},
-    "kiosk.leave": {"tablet"},
-    "kiosk.monthly": {"tablet"},
-    "kiosk.more": {"tablet"},
-    "kiosk.rate": {"tablet"},
-    "kiosk.reset": {"tablet"},
+    **dict.fromkeys(PATIENTS.split(), EVERYBODY),
+    **{f"kiosk.{name}": {"tablet"} for name in KIOSK.split()},
     "kiosk.set_up": set(),  # but for who has the administrator's link
-    "kiosk.start": {"tablet"},
-    "kiosk.submit": {"tablet"},
-    "kiosk.thanks": {"tablet"},
-    "kiosk.tick": {"tablet"},
-    "patient.form": EVERYBODY,
-    "patient.leave": EVERYBODY,
-    "patient.submit": EVERYBODY,
-    "patient.thanks": EVERYBODY,
     "patients.alert": {"jonas", "miriam"},
     "patients.answer_alert": {"jonas"},
     "patients.around_data": {"jonas", "miriam"},
