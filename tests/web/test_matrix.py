@@ -35,7 +35,10 @@ OUT = {"nobody", "nora", "tablet"}
 THERAPISTS = {"jonas", "claire", "erik"}
 EVERYBODY = STAFF | OUT
 
-PATIENTS = "disputes.not_mine disputes.noted follow_up.monthly follow_up.rate follow_up.tick follow_up.ticks patient.form patient.leave patient.submit patient.thanks"
+PATIENTS = (
+    "disputes.not_mine disputes.noted follow_up.monthly follow_up.rate follow_up.tick "
+    "follow_up.ticks patient.form patient.leave patient.submit patient.thanks"
+)
 KIOSK = "enter form language leave monthly more rate reset start submit thanks tick"
 
 GETS_IN: Mapping[str, set[str]] = {
