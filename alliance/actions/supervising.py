@@ -19,13 +19,16 @@ from alliance.domain.trail import PAGE, TrailPage, months_between, next_month
 from alliance.storage import audit, people, settings, shares, summaries, supervision
 from alliance.storage.database import Connection
 
+MOST_LISTED = 60
+"""Of more dyads in which something is open a page would help nobody; each therapist’s page has all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     """Everything open, longest open first; what waits for the viewer; what the viewer is shown.
 
     `therapists` are whom the viewer supervises today, id and name, by name.
-    `helped` are requests for help that are done, newest first.
+    `helped` are requests for help that are done, newest first. `cut`: only the longest open are there.
     """
 
     open: Sequence[Row]
@@ -34,10 +37,12 @@ class Overview:
     today: date
     shown: Sequence[Waiting] = ()
     helped: Sequence[Waiting] = ()
+    cut: bool = False
 
     def lead(self) -> str:
         """The one sentence at the top."""
-        return waits.lead(len(self.open), len(self.therapists), self.waiting)
+        told = waits.lead(len(self.open), len(self.therapists), self.waiting)
+        return f"At least {told[:1].lower()}{told[1:]}" if self.cut and self.open else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         therapists = people.supervised_therapists(conn, viewer, today)
         concerned = summaries.with_something_open(conn, viewer, today)
         dyads = _present(people.supervised_dyads(conn, viewer, today, concerned), today)
-        trends = courses_of(clinic.library, conn, viewer, dyads)
+        listed = set(concerned[:MOST_LISTED])
+        trends = courses_of(clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.id in listed])
         shown = _shown(clinic, conn, viewer, dyads, today)
         asked = _asked(conn, viewer, dyads, told)
         kept = _kept(conn, viewer, dyads, told)
@@ -83,6 +89,7 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         today=today,
         shown=shown,
         helped=[one for one in asked if one.done_on is not None],
+        cut=len(concerned) > MOST_LISTED,
     )
 
 

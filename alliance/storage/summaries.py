@@ -162,7 +162,7 @@ def settled_year(conn: Connection, upto: str) -> list[SettledRow]:
 
 def with_something_open(conn: Connection, viewer: Viewer, today: date) -> list[int]:
     """The dyads of the viewer’s supervisees in which a question is open, a wish for help was said, an answer is
-    held back, or that a therapist shows. Their number grows with the work at hand, not with the answers of all years.
+    held back, or that a therapist shows; the longest open question first. Their number grows with the work at hand, not with the answers of all years.
     """
     rows = conn.execute(
         "SELECT d.id FROM dyad AS d WHERE d.id IN ("  # noqa: S608 (constants only)
@@ -172,7 +172,9 @@ def with_something_open(conn: Connection, viewer: Viewer, today: date) -> list[i
         " UNION SELECT h.dyad_id FROM response AS r JOIN therapy_session AS h ON h.id = r.session_id"
         "   WHERE r.audience = 'supervisor'"
         " UNION SELECT dyad_id FROM share WHERE supervisor_id = :viewer AND ended_at IS NULL AND until >= :today)"
-        f" AND (d.ends_on IS NULL OR d.ends_on > :today) AND {SUPERVISED}",
+        f" AND (d.ends_on IS NULL OR d.ends_on > :today) AND {SUPERVISED}"
+        " ORDER BY (SELECT min(a.raised_at) FROM alert AS a WHERE a.dyad_id = d.id"
+        "   AND a.status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')) NULLS LAST, d.id",
         {
             "viewer": viewer.staff_id,
             "today": today.isoformat(),

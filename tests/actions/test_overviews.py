@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from alliance.actions import overviews, settling
+from alliance.actions import overviews, settling, supervising
 from alliance.actions.rebuilding import summary_out_of_step
 from alliance.domain.access import Forbidden, NotFound
 from alliance.domain.figures import (
@@ -248,3 +248,18 @@ def test_very_many_come_in_parts_of_a_hundred(cast: Cast) -> None:
     assert [one.name for one in second.therapists] == [one.name for one in beyond.therapists]
     assert overviews.figures(cast.clinic, viewer, NOW, -3).part == 1
     assert len({one.id for found in (first, second) for one in found.therapists}) == 141
+
+
+def test_of_very_much_that_is_open_the_longest_open_is_listed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alder 14 asked a week ago, the others have asked just now."""
+    for number in range(3):
+        course(cast, f"Larch {number}", [8, 8, 9, 8, 9, 2])
+    viewer = cast.viewer("miriam")
+    every = supervising.overview(cast.clinic, viewer, NOW)
+    assert len(every.open) == 4 and not every.cut and every.lead().startswith("Four things are open")
+    monkeypatch.setattr(supervising, "MOST_LISTED", 2)
+    some = supervising.overview(cast.clinic, viewer, NOW)
+    assert len(some.open) == 2 and some.cut and some.lead().startswith("At least two things are open")
+    assert some.open[0].trend.dyad.patient.code == "Alder 14"
