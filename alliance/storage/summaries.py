@@ -162,7 +162,9 @@ def settled_year(conn: Connection, upto: str) -> list[SettledRow]:
 
 def with_something_open(conn: Connection, viewer: Viewer, today: date) -> list[int]:
     """The dyads of the viewer’s supervisees in which a question is open, a wish for help was said, an answer is
-    held back, or that a therapist shows; the longest open question first. Their number grows with the work at hand, not with the answers of all years.
+    held back, or that a therapist shows; the longest open question first.
+
+    Their number grows with the work at hand, not with the answers of all years.
     """
     rows = conn.execute(
         "SELECT d.id FROM dyad AS d WHERE d.id IN ("  # noqa: S608 (constants only)
