@@ -33,7 +33,7 @@ class Reason(StrEnum):
 WORDS = {
     Reason.WITHDRAWN: "The patient no longer agrees to it being kept",
     Reason.NOT_NEEDED: "The patient says that it is no longer needed",
-    Reason.NO_REASON: "The patient asks for it and gives no reason",
+    Reason.NO_REASON: "The patient wishes it and gives no reason",
     Reason.UNLAWFUL: "It should not have been kept in the first place",
 }
 

@@ -102,7 +102,8 @@ def test_no_page_of_staff_runs_what_patients_or_colleagues_wrote(app: Flask, hos
         assert html.count(str(escape(payload))) >= 3, "three comments"
         assert html.count(str(escape(as_code(payload)))) >= 3, "title, heading, picture"
         judged(miriam, f"/patients/{patient}")
-        judged(jonas, f"/patients/{patient}/sessions/new")
+        for page in ("sessions/new", "rights", "end", "hand-over"):
+            judged(jonas, f"/patients/{patient}/{page}")
     alerts = ids(hostile, "alert")[2:]
     assert len(alerts) >= len(HOSTILE)
     for alert in alerts:
