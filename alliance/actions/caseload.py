@@ -21,6 +21,7 @@ from alliance.actions.scope import (
 )
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, Show, arrange
+from alliance.domain.clinic import ClinicSettings
 from alliance.domain.own_view import Standing
 from alliance.domain.people import Dyad, Patient, Viewer
 from alliance.domain.therapy import Channel, TherapySession
@@ -72,7 +73,7 @@ def add_patient(
     code = " ".join(code.split())
     if not 1 <= len(code) <= 40 or not code.isprintable():
         raise Fault("Enter a code of 1 to 40 letters and figures. Use no name", "code")
-    _check_form(clinic, instrument, language)
+    _check_form(clinic, clinic.settings(), instrument, language)
     if starts_on > now.date() + FAR_AHEAD:
         raise Fault("Look at the year: this is more than a year ahead", "starts_on")
     with clinic.db.write() as conn:
@@ -98,16 +99,19 @@ def choose_form(
     """
     require(viewer, Permission.CHOOSE_FORM)
     with clinic.db.write() as conn:
-        dyad = own_dyad(conn, viewer, patient_id, settings.clinic_settings(conn).today(now))
-        _check_form(clinic, instrument, language, dyad.patient)
+        told = settings.clinic_settings(conn)
+        dyad = own_dyad(conn, viewer, patient_id, told.today(now))
+        _check_form(clinic, told, instrument, language, dyad.patient)
         people.choose_form(conn, dyad.patient.id, language=language, instrument=instrument)
         detail: dict[str, object] = {"instrument": instrument, "language": language}
         record(conn, viewer, "choose form", "patient", patient_id, now, detail)
 
 
-def _check_form(clinic: Clinic, instrument: str, language: str, patient: Patient | None = None) -> None:
+def _check_form(
+    clinic: Clinic, told: ClinicSettings, instrument: str, language: str, patient: Patient | None = None
+) -> None:
     """What a patient has already stays possible, whatever the clinic offers by now."""
-    told, there = clinic.settings(), clinic.library.ids()
+    there = clinic.library.ids()
     had = (patient.instrument, patient.language) if patient else ()
     if instrument not in there or instrument not in (*(told.offered or there), *had):
         raise Fault("Choose one of the questionnaires", "instrument")
