@@ -25,6 +25,7 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "slips.make": [("/caseload/slips", {"session": "{session}"})],
     "slips.questionnaire": [("/sessions/{session}/paper", {})],
     "tablets.make_code": [("/sessions/{session}/codes", {"tablet": "1"})],
+    "handing_over.put_away": [("/caseload/changes/1/put-away", {}), ("/caseload/changes/2/put-away", {})],
     "own_views.ask_first": [("/account/own-view-first", {"wanted": "yes"})],
     "own_views.give": [
         ("/sessions/{session}/own-view", {"safe": "7", "held": "2", "noticed": "no"}),
