@@ -7,7 +7,7 @@ from pathlib import Path
 
 import alliance.storage
 
-SQL = (Path(alliance.storage.__file__).parent / "schema" / "0014_administration.sql").read_text("utf-8")
+SQL = (Path(alliance.storage.__file__).parent / "schema" / "0013_administration.sql").read_text("utf-8")
 
 
 def test_lines_that_were_kept_are_for_everybody() -> None:
