@@ -53,6 +53,5 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
     "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
     "therapist.issue_link": [("/sessions/{session}/links", {}), ("/sessions/1/links", {})],
-    "handing_over.put_away": [("/caseload/changes/1/put-away", {})],
     **rights.DOES,
 }
