@@ -31,7 +31,7 @@ HOSTILE = [
     "&lt;script&gt;&amp;&#60;b&#62;",
     "<a href=javascript:alert(1)>x</a>",
     "javascript:alert(1)//",
-    '"><option selected value="',
+    '"><option selected class="x" value="',
     "<b>bold</b> & 'quoted' \"twice\"",
     "`${alert(1)}`",
     "\u202e<!-- \u2066 <style>*{",
