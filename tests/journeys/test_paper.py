@@ -14,8 +14,18 @@ def pages(page: Page, size: str) -> int:
     return page.pdf(format=size).count(b"/Type /Page\n")
 
 
+def hold(therapist: Page) -> None:
+    """Note a session, so that there is one without an answer whatever other journeys have answered."""
+    therapist.goto("/caseload?order=patient")
+    addresses = [a.get_attribute("href") or "" for a in therapist.locator("main a[href^='/patients/']").all()]
+    patient = next(address for address in addresses if address.removeprefix("/patients/").isdigit())
+    therapist.goto(f"{patient}/sessions/new")
+    therapist.get_by_role("button", name="Add it and go to the form").click()
+
+
 def print_form(therapist: Page) -> str:
     """Print the form of a session that waits for one: its number."""
+    hold(therapist)
     therapist.goto("/caseload/slips")
     session = therapist.locator("input[name=session]").first.get_attribute("value")
     therapist.goto(f"/sessions/{session}")
@@ -35,6 +45,7 @@ def judge(page: Page, name: str) -> None:
 def test_slips_and_the_form_look_right_and_fit_their_paper(signed_in: PageAt, width: int, dark: bool) -> None:
     kind = f"{width}{'-dark' if dark else ''}"
     page = signed_in("therapist", width, dark=dark)
+    hold(page)
     page.goto("/caseload/slips")
     judge(page, f"slips-choose-{kind}")
     page.locator("input[name=session]").first.check()

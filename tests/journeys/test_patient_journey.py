@@ -89,11 +89,11 @@ def test_a_hard_session_becomes_a_question(page_at: PageAt, signed_in: PageAt, p
     caseload = signed_in(therapist, 1280)
     caseload.goto("/caseload")
     expect(caseload.get_by_role("heading", level=1)).to_have_text("Your caseload")
-    waiting = caseload.locator("ol.agenda > li").count()
+    waiting = caseload.locator("a[href^='/alerts/']").count()
     pick(patient, HURT)
     patient.get_by_role("button", name="Send my answers").click()
     expect(patient.get_by_role("heading", level=1)).to_have_text("Your answers are saved. Thank you.")
     caseload.goto("/caseload")
-    assert caseload.locator("ol.agenda > li").count() > waiting
+    assert caseload.locator("a[href^='/alerts/']").count() > waiting
     axe(caseload)
     shot(caseload, "caseload-after-a-hard-session")

