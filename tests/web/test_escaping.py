@@ -122,6 +122,7 @@ def test_no_page_of_staff_runs_what_patients_or_colleagues_wrote(app: Flask, hos
     ):
         html = judged(client, path)
         assert str(escape(HOSTILE[0])) in html
+    judged(tomasz, "/admin")  # says how many there are, and calls nobody by name
 
 
 def test_no_page_of_patients_runs_what_the_clinic_is_called(app: Flask, hostile: Cast) -> None:

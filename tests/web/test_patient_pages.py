@@ -155,6 +155,7 @@ def test_every_answer_can_be_read(jonas: PageClient, cast: Cast) -> None:
     assert page.tables[1][0] == ["Sentence", "3", "2", "1"]
     rows = list(answers(page).values())
     assert rows == [["6", "–", "8"]] * len(BETTER) + [["4", "–", "2"]] * len(WORSE)
+    assert "0 means not at all, 10 completely. A dash: left out, or no form." in page.main
 
 
 def test_a_session_without_a_form_is_a_gap_and_never_a_nought(jonas: PageClient, cast: Cast) -> None:

@@ -3,7 +3,7 @@
 Both are copies of one folder: the same keys, ids and people. The clock stands still, so both live at the same
 moments. What has to be masked before two answers are compared is random and says nothing: CSRF tokens and the
 session cookie they live in, the tokens of links with the squares that say the same, the ids of attempts, the
-numbers of forms on paper and codes for tablets.
+numbers of forms on paper and codes for tablets, who is signed in where; and the folder, with what its disk holds.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ MASKS = (
     (rb'(<p class="number"><bdi[^>]*>|Form )[A-Z0-9 \xc2\xa0-]{8,12}', rb"\1NUMBER"),  # of a form on paper
     (rb"<code>[^<]+</code>", b"CODE"),  # for a tablet
     (rb'(Copy |"number": ")[2-9A-Z]{8}', rb"\1NUMBER"),  # of a copy for the patient
+    (rb'name="session" value="[0-9a-f]{64}"', b'name="session"'),
+    (rb"/[^ <>]*/(one|other)(?=[/ ])", b"FOLDER"),  # where the clinic lies
+    (rb"[0-9.]+ MB; [0-9.]+ GB are free", b"SIZE"),
 )
 COURSE = (8, 9, 8, 9, 8)  # before the session in question
 
