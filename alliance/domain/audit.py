@@ -95,6 +95,27 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the trail at some time: the last line’s number, moment and proof; number 0 before the first."""
+
+    sequence: int
+    at: datetime | None
+    mac: str
+
+    def line(self) -> str:
+        """As text, to be kept somewhere else: number, moment, proof."""
+        return f"{self.sequence} {self.at.isoformat() if self.at else '-'} {self.mac}"
+
+    @classmethod
+    def read(cls, line: str) -> Head:
+        """What `line` wrote. Raises ValueError."""
+        sequence, at, mac = line.split()
+        if len(bytes.fromhex(mac)) != 32 or int(sequence) < 0:
+            raise ValueError("this is no end of a trail")
+        return cls(int(sequence), None if at == "-" else datetime.fromisoformat(at), mac.lower())
+
+
+@dataclass(frozen=True, slots=True)
 class TrailFacts:
     """The trail as a whole. `missing` is how many numbers between 1 and the last have no line."""
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from alliance.domain.audit import Actor, Entry
 from alliance.domain.people import Viewer
+from alliance.storage import chain
 from alliance.storage.database import Connection, Row
 from alliance.storage.times import moment, stamp
 
-COLUMNS = "id, at, actor, actor_id, action, subject, subject_id, detail"
+COLUMNS = chain.LINE
 
 
 def record(
@@ -27,19 +28,21 @@ def record(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add one line. `action` is a verb and its object, as in “open patient”; `subject` names the record."""
-    conn.execute(
+    row = (
+        stamp(at),
+        str(actor),
+        actor_id,
+        action,
+        subject,
+        subject_id,
+        json.dumps(detail, ensure_ascii=False, sort_keys=True) if detail else None,
+    )
+    cursor = conn.execute(
         "INSERT INTO audit (at, actor, actor_id, action, subject, subject_id, detail)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            stamp(at),
-            actor,
-            actor_id,
-            action,
-            subject,
-            subject_id,
-            json.dumps(detail, ensure_ascii=False, sort_keys=True) if detail else None,
-        ),
+        row,
     )
+    chain.add(conn, int(cursor.lastrowid or 0), row)
 
 
 def latest(conn: Connection, limit: int = 100) -> list[Entry]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from alliance.storage import checks, migrations, sqlite
+from alliance.storage import chain, checks, migrations, sqlite
 from alliance.storage.keyring import Keyring, sync_file, sync_folder
 from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
 
@@ -68,7 +68,7 @@ class Database:
             raise DatabaseFault(f"The database {path} cannot be made: {error.strerror}.") from error
         try:
             sqlite.set_journal(path)
-            with _whole_change(path) as conn:
+            with _whole_change(path, keyring) as conn:
                 conn.execute(f"PRAGMA application_id = {sqlite.APPLICATION_ID}")
                 migrations.apply(conn)
                 conn.execute(
@@ -96,8 +96,9 @@ class Database:
         except sqlite.Error as error:
             raise checks.fault(path, error) from error
         if count < len(migrations.names()):
-            with _whole_change(path) as conn:
+            with _whole_change(path, keyring) as conn:
                 migrations.apply(conn)
+                chain.begin(conn)
         return cls(path, keyring, connection)
 
     @contextmanager
@@ -147,6 +148,7 @@ class Database:
         try:
             conn = self._begun("BEGIN IMMEDIATE")
             try:
+                self.keyring.refresh()  # behind the lock: what is sealed here is sealed with a key that stays
                 yield conn
                 conn.execute("COMMIT")
             finally:
@@ -210,6 +212,7 @@ class Database:
         except IndexError:
             use: sqlite.Use = "read" if reading else "write"
             conn = sqlite.connect(self.path, use, self._connection, durable=self._durable)
+            conn.proofs = self.keyring.proofs
         try:
             conn.execute(begin)
         except BaseException:
@@ -250,11 +253,12 @@ def _translated(error: sqlite.Error) -> Exception:
 
 
 @contextmanager
-def _whole_change(path: Path) -> Iterator[Connection]:
+def _whole_change(path: Path, keyring: Keyring) -> Iterator[Connection]:
     """A transaction that may change the schema, kept only if it leaves no row pointing nowhere."""
     why = None
     try:
         with contextlib.closing(sqlite.connect(path, "schema")) as conn:
+            conn.proofs = keyring.proofs
             conn.execute("BEGIN IMMEDIATE")
             yield conn
             stray = conn.execute("PRAGMA foreign_key_check").fetchone()

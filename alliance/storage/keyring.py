@@ -1,32 +1,42 @@
-"""The keys of a clinic: what seals its patients' words, and what signs its cookies."""
+"""The keys of a clinic at work: what seals its patients' words, signs its cookies and proves its trail."""
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_BYTES = 32
+from alliance.storage import keyfile
+from alliance.storage.keyfile import KEY_ID, KeyringFault, Keys, sync_file, sync_folder
+from alliance.storage.proofs import Proofs
+
+__all__ = ["Keyring", "KeyringFault", "SealBroken", "key_of", "sync_file", "sync_folder"]
+
 NONCE_BYTES = 12
 BLOB_VERSION = 1
-KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-
-
-class KeyringFault(Exception):
-    """The key ring cannot be used. The message says in a sentence what is wrong and what to do."""
 
 
 class SealBroken(KeyringFault):
     """A sealed value was moved, altered, or sealed with a key that this key ring does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InUse:
+    """The keys as they were last read."""
+
+    keys: Keys
+    ciphers: Mapping[str, AESGCM]
+    proofs: Proofs
+
+    @classmethod
+    def of(cls, keys: Keys) -> _InUse:
+        return cls(
+            keys, {key_id: AESGCM(key) for key_id, key in keys.sealing.items()}, Proofs(keys.chain_key)
+        )
 
 
 class Keyring:
@@ -34,41 +44,25 @@ class Keyring:
 
     A sealed value is one byte of version, one of the key id's length, the key id, a nonce of 12 bytes,
     and the ciphertext with its tag. Nonces are random: safe for 2³² values a key (NIST SP 800-38D, 8.3).
+
+    A key ring that was read from a file follows it: keys that are changed while a server runs are in use there from
+    its next act on.
     """
 
-    __slots__ = ("_ciphers", "active", "cookie_secret")
+    __slots__ = ("_in_use", "_path", "_stamp")
 
     def __init__(self, active: str, keys: Mapping[str, bytes], cookie_secret: bytes) -> None:
-        self.active = active
-        self.cookie_secret = cookie_secret
-        self._ciphers = MappingProxyType({key_id: AESGCM(key) for key_id, key in keys.items()})
+        """A key ring that is in no file, with the chain key that an old one would have."""
+        found = Keys(active, dict(keys), cookie_secret, keyfile.first_chain_key(cookie_secret))
+        self._follow(found, None, None)
+
+    def _follow(self, keys: Keys, path: Path | None, stamp: keyfile.Stamp | None) -> None:
+        self._in_use, self._path, self._stamp = _InUse.of(keys), path, stamp
 
     @classmethod
     def create(cls, path: Path) -> Keyring:
         """Make a key ring of fresh keys, readable by its owner only; a file that is there is left alone."""
-        content = {
-            "version": 1,
-            "active": "k1",
-            "keys": {"k1": _fresh()},
-            "cookie_secret": _fresh(),
-        }
-        try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise KeyringFault(
-                f"There is a key ring at {path} already; a new one would make what it sealed unreadable."
-            ) from None
-        except OSError as error:
-            raise KeyringFault(f"The key ring {path} cannot be made: {error.strerror}.") from error
-        try:
-            with os.fdopen(file, "w", encoding="utf-8") as text:
-                text.write(json.dumps(content, indent=2) + "\n")
-                text.flush()
-                os.fsync(text.fileno())
-            sync_folder(path.parent)
-        except OSError as error:
-            path.unlink()
-            raise KeyringFault(f"The key ring {path} cannot be written: {error.strerror}.") from error
+        keyfile.make(path, Keys.fresh())
         return cls.load(path)
 
     @classmethod
@@ -77,45 +71,50 @@ class Keyring:
 
         Raises KeyringFault where the file is missing, open to others than its owner, or malformed.
         """
-        try:
-            with path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                raw = file.read()
-        except FileNotFoundError:
-            raise KeyringFault(
-                f"There is no key ring at {path}. Put back the one that belongs to this clinic: "
-                "without it nothing that patients wrote can be read."
-            ) from None
-        except OSError as error:
-            raise KeyringFault(f"The key ring {path} cannot be read: {error.strerror}.") from error
-        if os.name == "posix" and mode & 0o077:
-            raise KeyringFault(
-                f"The key ring {path} is open to other accounts of this machine "
-                f"(mode {mode & 0o777:04o}). Close it with “chmod 600 {path}”."
-            )
-        try:
-            return cls._from(json.loads(raw))
-        except (ValueError, RecursionError) as error:
-            what = error.args[0] if type(error) is ValueError else "it is not the JSON that Alliance wrote"
-            raise KeyringFault(
-                f"The key ring {path} is malformed: {what}. Put back a copy of the one "
-                "that was made with this clinic."
-            ) from error
+        keys, stamp = keyfile.read(path)
+        keyring = cls.of(keys)
+        keyring._follow(keys, path, stamp)
+        return keyring
 
     @classmethod
-    def _from(cls, content: Any) -> Keyring:
-        if not isinstance(content, dict) or set(content) != {"version", "active", "keys", "cookie_secret"}:
-            raise ValueError("it should hold version, active, keys and cookie_secret, and nothing else")
-        if content["version"] != 1:
-            raise ValueError("its version is not 1")
-        if not isinstance(content["keys"], dict):
-            raise ValueError("keys should be a table of keys by their ids")
-        keys = {key_id: _decoded(f"the key {key_id}", text) for key_id, text in content["keys"].items()}
-        if not all(KEY_ID.fullmatch(key_id) for key_id in keys):
-            raise ValueError("a key’s id should be 1 to 32 letters, digits, - or _")
-        if not isinstance(content["active"], str) or content["active"] not in keys:
-            raise ValueError("active should name one of its keys")
-        return cls(content["active"], keys, _decoded("cookie_secret", content["cookie_secret"]))
+    def of(cls, keys: Keys) -> Keyring:
+        """A key ring of these keys, which is in no file."""
+        keyring = cls.__new__(cls)
+        keyring._follow(keys, None, None)
+        return keyring
+
+    @property
+    def keys(self) -> Keys:
+        """What it holds."""
+        return self._in_use.keys
+
+    @property
+    def active(self) -> str:
+        """The id of the key that seals."""
+        return self._in_use.keys.active
+
+    @property
+    def cookie_secret(self) -> bytes:
+        """What signs cookies."""
+        return self._in_use.keys.cookie_secret
+
+    @property
+    def proofs(self) -> Proofs:
+        """What proves the trail and the answers."""
+        return self._in_use.proofs
+
+    def refresh(self) -> None:
+        """Use the keys that the file holds now, if it was replaced. While it cannot be read, those from before."""
+        if self._path is None:
+            return
+        stamp = keyfile.stamp(self._path)
+        if stamp is None or stamp == self._stamp:
+            return
+        try:
+            keys, stamp = keyfile.read(self._path)
+        except KeyringFault:
+            return
+        self._follow(keys, self._path, stamp)
 
     def seal(self, value: str | bytes, where: str) -> bytes:
         """Encrypt `value` with the active key for one place, written as "table|row|field".
@@ -124,16 +123,21 @@ class Keyring:
         """
         plain = value.encode() if isinstance(value, str) else value
         nonce = secrets.token_bytes(NONCE_BYTES)
-        key_id = self.active.encode()
-        sealed = self._ciphers[self.active].encrypt(nonce, plain, _place(where, self.active))
+        in_use = self._in_use
+        active = in_use.keys.active
+        key_id = active.encode()
+        sealed = in_use.ciphers[active].encrypt(nonce, plain, _place(where, active))
         return bytes((BLOB_VERSION, len(key_id))) + key_id + nonce + sealed
 
     def open(self, blob: bytes, where: str) -> bytes:
         """What was sealed for this place. Raises SealBroken for anything else."""
-        key_id = blob[2 : 2 + blob[1]].decode("ascii", "replace") if len(blob) > 2 else ""
-        if blob[:1] != bytes((BLOB_VERSION,)) or not KEY_ID.fullmatch(key_id):
+        key_id = key_of(blob)
+        if key_id is None:
             raise SealBroken(f"What stands at {where} is not a sealed value.")
-        cipher = self._ciphers.get(key_id)
+        cipher = self._in_use.ciphers.get(key_id)
+        if cipher is None:
+            self.refresh()
+            cipher = self._in_use.ciphers.get(key_id)
         if cipher is None:
             raise SealBroken(
                 f"What stands at {where} was sealed with the key {key_id}, which the key ring does not hold."
@@ -146,38 +150,11 @@ class Keyring:
             raise SealBroken(f"What stands at {where} was altered, or sealed for another place.") from None
 
 
+def key_of(blob: bytes) -> str | None:
+    """The id of the key that sealed this; None where it is not a sealed value."""
+    key_id = blob[2 : 2 + blob[1]].decode("ascii", "replace") if len(blob) > 2 else ""
+    return key_id if blob[:1] == bytes((BLOB_VERSION,)) and KEY_ID.fullmatch(key_id) else None
+
+
 def _place(where: str, key_id: str) -> bytes:
     return f"{where}|{key_id}".encode()
-
-
-def _fresh() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-
-
-def _decoded(name: str, text: Any) -> bytes:
-    try:
-        value = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except ValueError:  # binascii.Error among them
-        value = b""
-    if len(value) != KEY_BYTES:
-        raise ValueError(f"{name} should be {KEY_BYTES} bytes, written as base64")
-    if len(set(value)) < 8:  # by chance about once in 10³⁵ keys
-        raise ValueError(f"{name} is not random")
-    return value
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new file's name durable; a system that cannot open folders keeps names by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def sync_file(path: Path) -> None:
-    """Make what a file holds durable, if the file is there."""
-    if path.exists():
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 from sqlite_utils import Database, Migrations
 
@@ -30,7 +31,7 @@ def add(found: Migrations, name: str, script: str) -> None:
 
     @found(name=name)
     def migrate(db: Database) -> None:
-        run_script(db.conn, script)
+        run_script(cast(Connection, db.conn), script)
 
 
 migrations = read(SCHEMA)

@@ -8,7 +8,8 @@ from typing import Literal
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where installed: newer
 
-Connection = sqlite3.Connection
+from alliance.storage.proofs import Proofs
+
 Row = sqlite3.Row
 Error = sqlite3.Error
 IntegrityError = sqlite3.IntegrityError
@@ -20,6 +21,12 @@ LIBRARY: str = sqlite3.__name__
 VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
 
 Use = Literal["read", "write", "schema"]
+
+
+class Connection(sqlite3.Connection):
+    """A connection to a database. `proofs` is what the trail’s lines are chained with; None where nobody writes any."""
+
+    proofs: Proofs | None = None
 
 
 class DatabaseFault(Exception):
@@ -73,7 +80,7 @@ def connect_to_examine(path: Path) -> Connection:
 
 
 def _open(path: Path, mode: str, use: Use, factory: type[Connection], *, durable: bool = True) -> Connection:
-    conn = sqlite3.connect(
+    conn: Connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=PATIENCE,
@@ -105,7 +112,7 @@ def _open(path: Path, mode: str, use: Use, factory: type[Connection], *, durable
 
 def memory() -> Connection:
     """A database in memory, for reading off what a schema looks like."""
-    conn = sqlite3.connect(":memory:", isolation_level=None)
+    conn: Connection = sqlite3.connect(":memory:", isolation_level=None, factory=Connection)
     conn.row_factory = Row
     return conn
 
@@ -230,7 +237,7 @@ _TELLING_PRAGMAS = {  # these take an argument and change nothing
 def _may_write(action: int, what: str | None, value: str | None, *_: str | None) -> int:
     if action in _SCHEMA_CHANGES:
         return sqlite3.SQLITE_DENY
-    if action in _REWRITES and what == "audit":
+    if action in _REWRITES and what in ("audit", "audit_chain"):
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and value is not None and what not in _TELLING_PRAGMAS:
         return sqlite3.SQLITE_DENY

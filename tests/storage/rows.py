@@ -209,6 +209,8 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "variance": 29.0,
     },
     "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
+    "audit_chain": {"line": 1, "proof": HASH},
+    "audit_head": {"one": 1, "line": 1, "proof": HASH},
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}
 SUPERVISION = {"id": 1, "supervisor_id": 2, "therapist_id": 1, "starts_on": "2026-01-01"}

@@ -37,11 +37,11 @@ def test_a_new_key_ring_is_its_owners_alone(tmp_path: Path) -> None:
     ring = Keyring.create(path)
     content = json.loads(path.read_text())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert content["version"] == 1
+    assert content["version"] == 2
     assert content["active"] == "k1" == ring.active
     assert len(base64.b64decode(content["keys"]["k1"])) == 32
     assert base64.b64decode(content["cookie_secret"]) == ring.cookie_secret
-    assert len({content["keys"]["k1"], content["cookie_secret"]}) == 2
+    assert len({content["keys"]["k1"], content["cookie_secret"], content["chain_key"]}) == 3
 
 
 def test_two_key_rings_differ(tmp_path: Path) -> None:
@@ -109,7 +109,21 @@ def test_a_key_ring_closed_to_others(tmp_path: Path, mode: int) -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda c: c.update(version=2), "its version is not 1"),
+        (lambda c: c.update(version=3), "its version is neither 1 nor 2"),
+        (lambda c: c.update(version=True), "its version is neither 1 nor 2"),
+        (lambda c: c.update(version=1), "cookie_secret, and nothing else"),
+        (lambda c: c.pop("chain_key"), "chain_key, and nothing else"),
+        (lambda c: c.update(chain_key=c["cookie_secret"]), "two of its keys are the same"),
+        (lambda c: c["keys"].update(k2=c["keys"]["k1"]), "two of its keys are the same"),
+        (lambda c: c.update(recovery="paper"), "recovery should be 32 bytes"),
+        (
+            lambda c: c["keys"].update(k1=base64.b64encode(bytes(range(32))).decode()),
+            "the key k1 is not random",
+        ),
+        (
+            lambda c: c["keys"].update(k1=base64.b64encode(b"correct horse battery staple 123").decode()),
+            "the key k1 is not random",
+        ),
         (lambda c: c.pop("version"), "it should hold version, active, keys and cookie_secret"),
         (lambda c: c.update(salt="x"), "and nothing else"),
         (lambda c: c.update(active="k2"), "active should name one of its keys"),
