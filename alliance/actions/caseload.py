@@ -36,10 +36,13 @@ def overview(clinic: Clinic, viewer: Viewer, order: Order, now: datetime, show: 
     return arrange(own_trends(clinic, viewer, now, recent=True), order).only(show)
 
 
-def own_trends(clinic: Clinic, viewer: Viewer, now: datetime, *, recent: bool = False) -> list[Trend]:
+def own_trends(
+    clinic: Clinic, viewer: Viewer, now: datetime, *, recent: bool = False, answers: bool = True
+) -> list[Trend]:
     """The trends of all the viewer's own patients, without what was held back, by patient code.
 
-    `recent`: of long courses only what a list tells of.
+    `recent`: of long courses only what a list tells of. Without `answers` it is for a page on which none stand, and
+    nothing counts as shown by it.
     """
     require(viewer, Permission.SEE_CASELOAD)
     with clinic.db.read() as conn:
@@ -47,7 +50,7 @@ def own_trends(clinic: Clinic, viewer: Viewer, now: datetime, *, recent: bool = 
         trends = courses_of(
             clinic.library, conn, viewer, people.own_dyads(conn, viewer, today), recent=recent
         )
-        new = newly_shown(conn, viewer, trends)
+        new = newly_shown(conn, viewer, trends) if answers else {}
     if new:
         with clinic.db.write() as conn:
             own_views.note_shown(conn, new, now)

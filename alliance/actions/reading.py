@@ -85,24 +85,28 @@ class AlertPage:
 
 
 def open_patient(
-    clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime, therapist_id: int | None = None
+    clinic: Clinic,
+    viewer: Viewer,
+    patient_id: int,
+    now: datetime,
+    therapist_id: int | None = None,
+    *,
+    answers: bool = True,
 ) -> PatientPage:
-    """A patient's page. Raises NotFound outside the viewer's scope."""
+    """A patient's page. Raises NotFound outside the viewer's scope.
+
+    Without `answers` it is for a page on which none stand: it is in the trail, and nothing counts as shown by it.
+    """
     require(viewer, Permission.SEE_PATIENT)
     with clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)
         dyad, dyads = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
         page = _page(clinic, conn, viewer, dyad, dyads, today)
-        own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
-        record(
-            conn,
-            viewer,
-            "open patient",
-            "patient",
-            patient_id,
-            now,
-            note_looked(conn, viewer, dyad, page.shown, now),
-        )
+        looked: dict[str, object] | None = None
+        if answers:
+            own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
+            looked = note_looked(conn, viewer, dyad, page.shown, now)
+        record(conn, viewer, "open patient", "patient", patient_id, now, looked)
     return page
 
 

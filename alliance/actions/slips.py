@@ -27,7 +27,7 @@ def waiting(clinic: Clinic, viewer: Viewer, now: datetime) -> list[tuple[Trend, 
     """The viewer's own patients whose newest session has no form back, as far as the viewer may know."""
     return [
         (trend, trend.points[-1])
-        for trend in own_trends(clinic, viewer, now)
+        for trend in own_trends(clinic, viewer, now, answers=False)
         if trend.points and not (trend.covered or trend.points[-1].answered or trend.dyad.patient.paused)
     ]
 

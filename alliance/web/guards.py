@@ -155,7 +155,12 @@ POLICY: dict[str, Permission | Door] = {
 
 def rule_for(endpoint: str) -> Permission | Door | None:
     """What the endpoint asks for; None if nobody has said, and then nobody may come in."""
-    return POLICY.get(endpoint) or POLICY.get(f"{endpoint.rpartition('.')[0]}.*")
+    return POLICY.get(entry_for(endpoint))
+
+
+def entry_for(endpoint: str) -> str:
+    """Under which name the endpoint stands in the policy, if it does: its own, or that of its whole part."""
+    return endpoint if endpoint in POLICY else f"{endpoint.rpartition('.')[0]}.*"
 
 
 def install(app: Flask, *, without_csrf: Iterable[Blueprint] = ()) -> None:
@@ -174,8 +179,12 @@ def guard() -> Response | None:
     """Let the request through, send it to sign in, or answer that there is nothing here."""
     g.viewer = None
     rule = rule_for(request.endpoint) if request.endpoint else None
-    if rule is APART or (rule is None and on_patient_side()):
+    if rule is APART:
         return None
+    if rule is None and on_patient_side():
+        return (
+            abort(404) if request.endpoint else None
+        )  # declared or not there; whoever is signed in does not matter
     g.viewer = sessions.viewer(now())
     if request.endpoint is None or rule is OPEN:
         return None  # without an endpoint there is no such address, and Flask says so next

@@ -18,7 +18,7 @@ from alliance.web.kiosk_parts import blueprint, drawn, to
 def leave() -> ResponseReturnValue:
     """Where staff take the tablet out of the questionnaire, with its PIN."""
     tablet = cookies.read(Cookie.TABLET)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too is only a look
         return drawn("leave", problem=None)
     try:
         kiosk.leave(current_clinic(), tablet, request.form.get("pin", ""), now())
@@ -40,7 +40,7 @@ def set_up(token: str) -> ResponseReturnValue:
         tablet = kiosk.to_set_up(current_clinic(), token, now())
     except NotFound:
         return drawn("set_up_ended"), 404
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too is only a look
         page = make_response(drawn("set_up", tablet=tablet, token=token))
         cookies.keep(page, Cookie.PROBE, "kept")
         return page

@@ -56,7 +56,12 @@ def rights(patient_id: int) -> str:
 
 def _page(patient_id: int) -> PatientPage:
     return reading.open_patient(
-        current_clinic(), current_viewer(), patient_id, now(), request.args.get("therapist", type=int)
+        current_clinic(),
+        current_viewer(),
+        patient_id,
+        now(),
+        request.args.get("therapist", type=int),
+        answers=False,
     )
 
 

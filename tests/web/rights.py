@@ -1,28 +1,10 @@
-"""Who gets in at the doors of one patient’s data, and what a comparison of two clinics does there."""
+"""What is done at the doors of one patient’s data, and what a comparison of two clinics does there."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from alliance.actions import erasing
 from alliance.domain.erasure import Reason
 from tests.cast import NOW, PASSWORD, Cast
-
-GETS_IN: Mapping[str, set[str]] = {
-    "erasing.confirm": {"miriam", "tomasz"},
-    "erasing.every": {"tomasz"},
-    "erasing.stop": {"jonas", "miriam", "tomasz"},
-    "leaving.end": {"jonas"},
-    "leaving.end_therapy": {"jonas"},
-    "leaving.hand_over": {"jonas"},
-    "leaving.hand_patient_over": {"jonas"},
-    "leaving.take_back": set(),  # but for who noted that very change
-    "rights.copy": {"jonas", "miriam"},
-    "rights.erase": {"jonas", "miriam"},
-    "rights.pause": {"jonas"},
-    "rights.resume": {"jonas"},
-    "rights.rights": {"jonas", "miriam"},
-}
 
 
 def erasure_asked(cast: Cast) -> int:
