@@ -153,6 +153,14 @@ class Instrument:
         """The scale of that id; LookupError where there is none."""
         return _named(scale_id, self.scales, f"{self.key} has no scale")
 
+    def asks(self, *, supervisors: bool, words: bool = True) -> tuple[Question, ...]:
+        """The questions of the page's end. Some make sense only where there are supervisors; some ask for words."""
+        return tuple(
+            question
+            for question in self.questions
+            if (supervisors or not question.needs_supervisor) and (words or question.kind != "text")
+        )
+
     def question(self, question_id: str) -> Question:
         """The question of that id; LookupError where this instrument does not ask it."""
         return _named(question_id, self.questions, f"{self.key} has no question")

@@ -24,6 +24,7 @@ from surveys.library import Library
 
 LANGUAGE_NAMES = {language.tag: language.name for language in LANGUAGES.values()}
 LONGEST_LINK = 14 * 24  # hours
+LONGEST_UNREAD = 10  # working days
 
 
 def save_settings(clinic: Clinic, viewer: Viewer, changed: ClinicSettings, now: datetime) -> None:
@@ -62,6 +63,8 @@ def check_settings(changed: ClinicSettings) -> None:
         raise Fault("Enter a time zone by its name, such as Europe/London", "time_zone")
     if not 1 <= changed.link_hours <= LONGEST_LINK:
         raise Fault(f"Enter a number of hours from 1 to {LONGEST_LINK}", "link_hours")
+    if not 1 <= changed.unread_days <= LONGEST_UNREAD:
+        raise Fault(f"Enter a number of days from 1 to {LONGEST_UNREAD}", "unread_days")
 
 
 def _check_choices(library: Library, changed: ClinicSettings) -> None:

@@ -26,14 +26,17 @@ from alliance.domain.own_view import Standing
 from alliance.domain.people import Dyad, Patient, Viewer
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
-from alliance.storage import own_views, people, sessions, settings
+from alliance.storage import own_views, people, sessions, settings, unread
 
 FAR_AHEAD = timedelta(days=366)
 
 
 def overview(clinic: Clinic, viewer: Viewer, order: Order, now: datetime, show: Show = Show.ALL) -> Caseload:
     """The viewer's caseload, questions first."""
-    return arrange(own_trends(clinic, viewer, now, recent=True), order).only(show)
+    trends = own_trends(clinic, viewer, now, recent=True)
+    with clinic.db.read() as conn:
+        waiting = unread.of_dyads(conn, [trend.dyad.id for trend in trends])
+    return arrange(trends, order, waiting).only(show)
 
 
 def own_trends(

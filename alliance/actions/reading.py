@@ -37,6 +37,7 @@ from alliance.storage import (
     sessions,
     settings,
     supervision,
+    unread,
 )
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
@@ -105,6 +106,8 @@ def open_patient(
         looked: dict[str, object] | None = None
         if answers:
             own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
+            if page.own:
+                unread.note_read(conn, dyad.id, {number for number, _ in page.comments})
             looked = note_looked(conn, viewer, dyad, page.shown, now)
         record(conn, viewer, "open patient", "patient", patient_id, now, looked)
     return page

@@ -16,7 +16,8 @@ from alliance.domain.people import Dyad, Viewer
 from alliance.domain.sharing import Share
 from alliance.domain.supervision import Waiting, Waits
 from alliance.domain.trail import PAGE, TrailPage, months_between, next_month
-from alliance.storage import audit, people, settings, shares, summaries, supervision
+from alliance.domain.unread import working_days_back
+from alliance.storage import audit, people, settings, shares, summaries, supervision, unread
 from alliance.storage.database import Connection
 
 MOST_LISTED = 60
@@ -69,18 +70,22 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         today = told.today(now)
         therapists = people.supervised_therapists(conn, viewer, today)
         concerned = summaries.with_something_open(conn, viewer, today)
-        dyads = _present(people.supervised_dyads(conn, viewer, today, concerned), today)
+        late = told.begin_of(working_days_back(today, told.unread_days))
+        among = {*concerned, *unread.dyads_before(conn, late)}
+        dyads = _present(people.supervised_dyads(conn, viewer, today, sorted(among)), today)
         listed = set(concerned[:MOST_LISTED])
         trends = courses_of(clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.id in listed])
         shown = _shown(clinic, conn, viewer, dyads, today)
         asked = _asked(conn, viewer, dyads, told)
         kept = _kept(conn, viewer, dyads, told)
+        waiting = _unread(conn, viewer, dyads, told, late)
     rows = [row_of(trend, you=trend.dyad.therapist_name) for trend in trends]
     return Overview(
         open=sorted((row for row in rows if row.mark), key=_since),
         waiting=waits.in_order(
             [
                 *kept,
+                *waiting,
                 *(one for one in asked if one.done_on is None),
                 *(one for one in shown if one.share and not one.share.opened),
             ]
@@ -137,6 +142,18 @@ def _kept(conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], told: ClinicS
             kept.session_number,
         )
         for kept in supervision.not_looked_at(conn, viewer.staff_id, list(by_id))
+    ]
+
+
+def _unread(
+    conn: Connection, viewer: Viewer, dyads: Sequence[Dyad], told: ClinicSettings, late: datetime
+) -> list[Waiting]:
+    """Words that a therapist has not opened for days. A supervisor learns that they wait, not what they are."""
+    by_id = {dyad.id: dyad for dyad in dyads if not is_own(viewer, dyad)}
+    return [
+        Waiting(Waits.UNREAD, by_id[one.dyad_id], told.today(one.since), one.session_id, one.session_number)
+        for one in unread.of_dyads(conn, list(by_id))
+        if one.since < late
     ]
 
 

@@ -83,6 +83,7 @@ def make(folder: Path, address: Address, *, seed: int, now: datetime, watch: Wat
         past = _Past(clinic, _hire(clinic, opened), seed)
         for event in watch(sorted(_events(written), key=lambda event: event.at)):
             past.happens(event)
+        past.read(now)
         past.shown(written, now)
     return clinic
 
@@ -142,6 +143,7 @@ class _Past:
         self.afterwards = Afterwards(clinic, seed)
         self.patients: dict[str, int] = {}
         self.links: dict[tuple[str, int], str] = {}
+        self.unread: dict[str, tuple[str, datetime]] = {}
 
     def happens(self, event: Event) -> None:
         getattr(self, event.what)(event.visit, event.at)
@@ -149,6 +151,7 @@ class _Past:
     def held(self, visit: Visit, now: datetime) -> None:
         therapist = self.staff[visit.therapist]
         code = visit.part.code
+        self._open(code, now)
         if code not in self.patients:
             dyad = caseload.add_patient(
                 self.clinic,
@@ -198,6 +201,20 @@ class _Past:
             now=now,
         )
         self.afterwards.take_up(visit, receipt, now)
+        if sheet.comment and sheet.audience == "both":
+            self.unread[visit.part.code] = visit.therapist, now
+
+    def _open(self, code: str, now: datetime) -> None:
+        """A therapist reads what a patient wrote before they meet again, at the latest."""
+        if code in self.unread:
+            therapist, _ = self.unread.pop(code)
+            reading.open_patient(self.clinic, self.staff[therapist], self.patients[code], now)
+
+    def read(self, now: datetime) -> None:
+        """What was written lately has been read, but for the newest, and one that was overlooked."""
+        waiting = sorted(self.unread, key=lambda code: self.unread[code][1])
+        for code in waiting[1:-1]:
+            self._open(code, now)
 
     def shown(self, written: Iterable[Visit], now: datetime) -> None:
         """Cases that a therapist would like to look at with the supervisor."""

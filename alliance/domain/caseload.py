@@ -13,6 +13,7 @@ from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode
 from alliance.domain.standing import latest_episode, silent_run
 from alliance.domain.trend import Trend
+from alliance.domain.unread import Unread
 from alliance.domain.wording import EARLY, capital, count, number, state
 
 
@@ -59,13 +60,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Caseload:
-    """Who needs a conversation, what to keep in mind, and everyone else."""
+    """Who needs a conversation, what to keep in mind, and everyone else.
+
+    `unread` are words that wait to be read, oldest first, each with its patient's row.
+    """
 
     asks: Sequence[Row]
     keeps: Sequence[Row]
     rest: Sequence[Row]
     order: Order
     early: Sequence[Row] = ()
+    unread: Sequence[tuple[Row, Unread]] = ()
     show: Show = Show.ALL
     whole: Caseload | None = None
 
@@ -150,14 +155,20 @@ def _recovering(trend: Trend, episode: Episode) -> str:
     )
 
 
-def arrange(trends: Iterable[Trend], order: Order) -> Caseload:
-    """Sort a caseload: questions first, in the order in which the therapist meets these patients."""
+def arrange(trends: Iterable[Trend], order: Order, unread: Sequence[Unread] = ()) -> Caseload:
+    """Sort a caseload: questions first, in the order in which the therapist meets these patients.
+
+    Words that came with answers which wait for the therapist's own view wait with them.
+    """
     rows = [row_of(trend) for trend in trends]
     asks = sorted((row for row in rows if row.mark == "ask"), key=_by_next)
     keeps = sorted((row for row in rows if row.mark in {"keep", "talked", "recovering"}), key=_by_next)
     early = sorted((row for row in rows if not row.mark and is_early(row.trend)), key=_by_next)
     rest = sorted((row for row in rows if not row.mark and not is_early(row.trend)), key=_KEYS[order])
-    return Caseload(asks, keeps, rest, order, early)
+    by_dyad = {row.trend.dyad.id: row for row in rows}
+    found = [(by_dyad[one.dyad_id], one) for one in unread if one.dyad_id in by_dyad]
+    told = [(row, one) for row, one in found if row.trend.tells_of(one.session_number)]
+    return Caseload(asks, keeps, rest, order, early, told)
 
 
 def _by_next(row: Row) -> tuple[bool, date, str]:

@@ -45,6 +45,10 @@ class ClinicSettings:
     link_hours: int = 168
     proof_of_use: bool = False  # whether a patient in the room is told that the last answers were read
     monthly: bool = True
+    words: bool = True  # whether the questionnaire has room for words of the patient's own
+    unread_days: int = (
+        2  # working days after which a supervisor is told of words that the therapist has not opened
+    )
     questionnaire: str = ""
     offered: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

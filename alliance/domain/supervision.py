@@ -23,6 +23,7 @@ class Waits(StrEnum):
 
     WORDS = "wrote only to you"
     HELP = "asks for help"
+    UNREAD = "waits to be read"
     KEPT = "for your eyes only"
     SHOWN = "newly shown to you"
 
@@ -76,6 +77,8 @@ def _waits(waiting: Sequence[Waiting]) -> list[str]:
         told.append(f"{capital(count(n, 'patient'))} wrote only to you.")
     if n := patients(Waits.HELP):
         told.append(f"{capital(count(n, 'patient'))} {'asks' if n == 1 else 'ask'} for your help.")
+    if n := patients(Waits.UNREAD):
+        told.append(f"What {count(n, 'patient')} wrote has waited for days for the therapist to read it.")
     if n := patients(Waits.KEPT):
         told.append(f"{capital(count(n, 'patient'))} kept answers for your eyes only.")
     if n := patients(Waits.SHOWN):

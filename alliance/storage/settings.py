@@ -45,6 +45,8 @@ def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
         "link_hours": settings.link_hours,
         "proof_of_use": settings.proof_of_use,
         "monthly": settings.monthly,
+        "words": settings.words,
+        "unread_days": settings.unread_days,
         "questionnaire": settings.questionnaire,
         "offered": list(settings.offered),
         "languages": list(settings.languages),

@@ -54,6 +54,7 @@ SAVED = {
     "links": "It counts for links from now on.",
     "questionnaires": "It counts for patients who are added from now on.",
     "languages": "Patients choose among these from now on.",
+    "words": "It counts from the next questionnaire on.",
     "monthly": "It counts from the next answer on.",
     "proof": "It counts from the next questionnaire on.",
 }

@@ -15,6 +15,7 @@ from alliance.web.forms import OneOf, StaffForm, Whole, printable
 from alliance.web.staffing_forms import SomeOf
 
 HOURS = "Enter a number of hours, such as 168"
+DAYS = "Enter a number of days, such as 2"
 MOST_LINES = 12
 
 
@@ -79,6 +80,15 @@ class LinksForm(PartForm):
     """How long a link works."""
 
     link_hours = Whole("Links work for this many hours", [InputRequired(HOURS)], problem=HOURS)
+
+
+class WordsForm(PartForm):
+    """Whether patients can write something, and how long it may wait to be read."""
+
+    words = BooleanField("Room for words of the patient’s own")
+    unread_days = Whole(
+        "Tell the supervisor after this many working days", [InputRequired(DAYS)], problem=DAYS
+    )
 
 
 class MonthlyForm(PartForm):
@@ -163,6 +173,7 @@ PARTS: dict[str, type[PartForm]] = {
     "links": LinksForm,
     "questionnaires": QuestionnairesForm,
     "languages": LanguagesForm,
+    "words": WordsForm,
     "monthly": MonthlyForm,
     "proof": ProofForm,
 }

@@ -132,9 +132,7 @@ def _desk_page(
         desk=desk,
         number=spaced(desk.form.number),
         instrument=instrument,
-        questions=[
-            question for question in instrument.questions if supervisors or not question.needs_supervisor
-        ],
+        questions=instrument.asks(supervisors=bool(supervisors)),
         names=names_in(page.invitation.therapist_name, supervisors),
         supervisors=len(supervisors),
         attempt=attempt or new_attempt(),

@@ -48,6 +48,7 @@ def caseload() -> str:
         orders_of=Order,
         everybody=Show.ALL,
         today=today,
+        day_of=clinic.settings().today,
         to_ask=contacts.to_ask(clinic, current_viewer(), now()),
     )
 

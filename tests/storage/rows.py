@@ -44,6 +44,7 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "audience": "both",
         "wants_help": 0,
     },
+    "unread_words": {"response_id": 1, "dyad_id": 1, "since": NOW},
     "answer": {"response_id": 1, "item": "safe", "value": 7},
     "score": {"response_id": 1, "scale": "safety", "value": 70.5},
     "baseline": {"dyad_id": 1, "track": "shared", "last_number": 1, "state": "{}", "updated_at": NOW},
