@@ -29,7 +29,7 @@ NOTES_A_LOOK: dict[str, set[str]] = {
     "patients.alert": {"alert", *SHOWN},
     "patients.around_data": SHOWN,
     "patients.chart": SHOWN,
-    "patients.patient": LOOKED,
+    "patients.patient": {"unread_words", *LOOKED},
     "sheets.caseload": SHOWN,
     "sheets.patient": LOOKED,
     "therapist.caseload": SHOWN,
