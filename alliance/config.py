@@ -15,12 +15,42 @@ from alliance.mail.settings import MailFault, MailSettings
 
 FILE = "clinic.toml"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-TYPES: dict[str, type] = {"public_url": str, "host": str, "port": int, "demo": bool, "mail": dict}
-KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table, [mail]"}
+TYPES: dict[str, type] = {
+    "public_url": str,
+    "host": str,
+    "port": int,
+    "demo": bool,
+    "mail": dict,
+    "spool": str,
+    "backup": dict,
+}
+KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table in brackets"}
 
 
 class ConfigFault(Exception):
     """The clinic's settings cannot be used. The message says in a sentence what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """Where backups go, and for how many days one of each day is kept. All of the last two days are."""
+
+    to: str = "backups"
+    keep_days: int = 30
+
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> BackupSettings:
+        """What stands under [backup]. Raises ConfigFault."""
+        if unknown := sorted(set(told) - {"to", "keep_days"}):
+            raise ConfigFault(
+                f"“backup.{unknown[0]}” is not a setting; there are backup.to and backup.keep_days."
+            )
+        made = cls(**told)
+        if not isinstance(made.to, str) or not made.to.strip():
+            raise ConfigFault("backup.to should name a folder, in quotes.")
+        if type(made.keep_days) is not int or not 2 <= made.keep_days <= 3650:
+            raise ConfigFault("backup.keep_days should be a whole number of days, from 2 to 3650.")
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +59,7 @@ class Config:
 
     `public_url` is the address that people’s browsers use, without a path; `host` and `port` are what the
     server listens on, behind a proxy or not; `demo` marks a made-up clinic; without `mail` nobody is written to.
+    `spool` is where what patients send is written a second time; a path that is not absolute is in the folder.
     """
 
     folder: Path
@@ -37,6 +68,8 @@ class Config:
     port: int = 8080
     demo: bool = False
     mail: MailSettings | None = None
+    spool: str = "spool"
+    backup: BackupSettings = BackupSettings()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", _checked_url(self.public_url))
@@ -56,6 +89,16 @@ class Config:
     @property
     def keyring(self) -> Path:
         return self.folder / "keyring.json"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where what patients send is written a second time."""
+        return self.folder / self.spool  # an absolute path stays as it is
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups go unless another place is named."""
+        return self.folder / self.backup.to
 
     @property
     def instruments(self) -> Path:
@@ -125,6 +168,10 @@ def _checked_types(settings: dict[str, Any]) -> dict[str, Any]:
             settings["mail"] = MailSettings.read(settings["mail"])
         except MailFault as fault:
             raise ConfigFault(str(fault)) from None
+    if "backup" in settings:
+        settings["backup"] = BackupSettings.read(settings["backup"])
+    if not settings.get("spool", "spool").strip():
+        raise ConfigFault("spool should name a folder, best on another disk.")
     return settings
 
 

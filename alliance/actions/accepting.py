@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from alliance.actions import tickets
+from alliance.actions import spooling, tickets
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.outcomes import (
@@ -25,6 +26,14 @@ from surveys.forms import Checked
 from surveys.scoring import score
 
 
+class Sent(NamedTuple):
+    """What arrived: the attempt it is kept as, the body, its names and values."""
+
+    attempt: str
+    body: bytes
+    fields: spooling.Fields | None
+
+
 def _grace(invitation: Invitation) -> timedelta:
     return PAPER_GRACE if invitation.channel is Channel.PAPER else GRACE
 
@@ -37,37 +46,60 @@ def accept(
     body: bytes,
     checked: Checked,
     now: datetime,
+    fields: spooling.Fields | None = None,
 ) -> Exception | None:
-    """Store what arrived, in a transaction that is open. The exception to raise after COMMIT, if it did not count."""
+    """Store what arrived, in a transaction that is open. The exception to raise after COMMIT, if it did not count.
+
+    `fields` are the body's names and values. With them whatever is stored goes to the spool as well; without, it is
+    there in another way already.
+    """
     if not ATTEMPT.fullmatch(attempt):
         attempt = new_attempt()
     earlier = responses.attempt_body(conn, clinic.keyring, attempt)
+    invitation = page.invitation
+    sent = Sent(attempt, body, fields)
     if earlier == body:
+        _spool(
+            clinic, conn, invitation, sent, now
+        )  # its first reply may have been lost before that was written
         return None
     if earlier is not None:
-        attempt = new_attempt()  # the page was sent, gone back to, changed and sent again
-    invitation = page.invitation
+        sent = sent._replace(attempt=new_attempt())  # the page was sent, gone back to, changed and sent again
     if invitation.answered:
-        _keep_aside(clinic, conn, invitation, attempt, body, now)
+        _keep_aside(clinic, conn, invitation, sent, now)
         return AlreadyAnswered(invitation)
     if invitation.expires_at + _grace(invitation) <= now:
-        _keep_aside(clinic, conn, invitation, attempt, body, now)
+        _keep_aside(clinic, conn, invitation, sent, now)
         return LinkEnded(invitation.language, kept=True)
     if not checked.ok:
         return NotYet(page, checked)
-    _count(clinic, conn, page, attempt, body, checked, now)
+    _count(clinic, conn, page, sent, checked, now)
     return None
 
 
-def _keep_aside(
-    clinic: Clinic, conn: Connection, invitation: Invitation, attempt: str, body: bytes, now: datetime
-) -> None:
+def _spool(clinic: Clinic, conn: Connection, invitation: Invitation, sent: Sent, now: datetime) -> None:
+    if sent.fields is not None:
+        spooling.note(
+            clinic,
+            conn,
+            "answer",
+            invitation.id,
+            sent.attempt,
+            now,
+            language=invitation.language,
+            body=sent.body.decode("latin-1"),
+            fields=sent.fields,
+        )
+
+
+def _keep_aside(clinic: Clinic, conn: Connection, invitation: Invitation, sent: Sent, now: datetime) -> None:
     """Keep what does not count. A link keeps a few such attempts, so that it cannot fill the disk."""
     if responses.attempts_kept(conn, invitation.id) >= responses.MOST_ATTEMPTS:
         return
     responses.keep_attempt(
-        conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=False, now=now
+        conn, clinic.keyring, invitation.id, attempt_id=sent.attempt, body=sent.body, counted=False, now=now
     )
+    _spool(clinic, conn, invitation, sent, now)
     record_patient(conn, "answer again", "invitation", invitation.id, now)
 
 
@@ -75,8 +107,7 @@ def _count(
     clinic: Clinic,
     conn: Connection,
     page: OpenForm,
-    attempt: str,
-    body: bytes,
+    sent: Sent,
     checked: Checked,
     now: datetime,
 ) -> None:
@@ -89,12 +120,12 @@ def _count(
         wants_help=checked.wants_help,
     )
     responses.keep_attempt(
-        conn, clinic.keyring, invitation.id, attempt_id=attempt, body=body, counted=True, now=now
+        conn, clinic.keyring, invitation.id, attempt_id=sent.attempt, body=sent.body, counted=True, now=now
     )
     sessions.claim(conn, invitation.id, now)
     scores = score(page.instrument, checked.answers)
     response_id = responses.add(
-        conn, clinic.keyring, invitation, attempt_id=attempt, answers=answers, scores=scores, now=now
+        conn, clinic.keyring, invitation, attempt_id=sent.attempt, answers=answers, scores=scores, now=now
     )
     news = responses.as_held(invitation.session_number, scores)
     held_back = answers.audience is Audience.SUPERVISOR
@@ -103,3 +134,4 @@ def _count(
     record_patient(conn, "answer", "response", response_id, now, detail)
     if invitation.channel is not Channel.PAPER:  # what is typed in from paper has nobody to be asked
         tickets.offer(clinic, conn, page, response_id, answers, now)
+    _spool(clinic, conn, invitation, sent, now)

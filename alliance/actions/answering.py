@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from alliance.actions import tickets
+from alliance.actions import spooling, tickets
 from alliance.actions.accepting import accept
 from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.outcomes import (
@@ -61,7 +61,7 @@ def open_form(clinic: Clinic, token: str, now: datetime, language: str | None = 
     Raises UnknownLink, LinkEnded or AlreadyAnswered, each of which has its own calm page.
     """
     with clinic.db.read() as conn:
-        form = _form(clinic, conn, token, now, language)
+        form = behind(clinic, conn, token_hash(token), now, language)
     if form.invitation.says_answered:
         raise AlreadyAnswered(form.invitation)
     if form.invitation.expires_at <= now:
@@ -69,11 +69,12 @@ def open_form(clinic: Clinic, token: str, now: datetime, language: str | None = 
     return form
 
 
-def _form(
-    clinic: Clinic, conn: Connection, token: str, now: datetime, language: str | None = None
+def behind(
+    clinic: Clinic, conn: Connection, hashed: bytes, now: datetime, language: str | None = None
 ) -> OpenForm:
+    """The form behind the link whose token has this fingerprint, whatever became of it. Raises UnknownLink."""
     told = settings.clinic_settings(conn)
-    invitation = sessions.invitation_by_token(conn, token_hash(token), told.today(now))
+    invitation = sessions.invitation_by_token(conn, hashed, told.today(now))
     if invitation is None:
         raise UnknownLink
     worded = clinic.library.languages(invitation.instrument, invitation.version)
@@ -110,13 +111,13 @@ def submit(
     attempt = attempt if ATTEMPT.fullmatch(attempt) else new_attempt()
     try:
         with clinic.db.write() as conn:
-            page = _form(clinic, conn, token, now, language)
+            page = behind(clinic, conn, token_hash(token), now, language)
             checked = check(page.instrument, form, supervised=page.supervised)
             if form.get("form", page.instrument.key) != page.instrument.key:
                 raise NotYet(page, checked, EARLIER_FORM)
             if checked.ok and not (says_anything(checked) or form.get("blank")):
                 raise NotYet(page, checked, NOTHING_YET)
-            turned_away = accept(clinic, conn, page, attempt, body, checked, now)
+            turned_away = accept(clinic, conn, page, attempt, body, checked, now, spooling.fields_of(form))
             if turned_away is None:
                 receipt = tickets.receipt_of(clinic, conn, attempt, now)
     except (UnknownLink, NotYet):
@@ -147,7 +148,7 @@ def _readable(
         return page, checked
     try:
         with clinic.db.read() as conn:
-            page = _form(clinic, conn, token, now, language)
+            page = behind(clinic, conn, token_hash(token), now, language)
     except (Unavailable, UnknownLink):
         return None, None
     return page, check(page.instrument, form, supervised=page.supervised)

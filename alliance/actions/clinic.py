@@ -12,9 +12,11 @@ from alliance.actions.passwords import Passwords
 from alliance.config import Config
 from alliance.domain.clinic import ClinicSettings
 from alliance.storage import audit, settings
-from alliance.storage.database import Database
+from alliance.storage.database import Database, DatabaseFault
 from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
+from alliance.storage.locks import Hold, InUse
+from alliance.storage.spool import Spool
 from surveys.definition import Instrument
 from surveys.library import InstrumentFault, Library, shipped
 
@@ -34,6 +36,9 @@ class Clinic:
         InstrumentFault, ...
     ] = ()  # what the clinic's own folder of questionnaires holds that cannot be used
 
+    spool: Spool | None = None  # where what patients send is written a second time
+    hold: Hold | None = None  # keeps others from putting back a backup under it
+
     def settings(self) -> ClinicSettings:
         """What the clinic tells its patients, as it stands now."""
         with self.db.read() as conn:
@@ -50,8 +55,12 @@ class Clinic:
         return self.library.get(questionnaire, language=language)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and let go of the folder."""
         self.db.close()
+        if self.spool is not None:
+            self.spool.close()
+        if self.hold is not None:
+            self.hold.close()
 
     def __enter__(self) -> Clinic:
         return self
@@ -86,8 +95,26 @@ def open_clinic(folder: Path, *, passwords: Passwords | None = None) -> Clinic:
     config = Config.load(folder)
     keyring = Keyring.load(config.keyring)
     library, faults = shipped().with_own(config.instruments)
-    db = Database.open(config.database, keyring)
-    return Clinic(config, keyring, db, library, passwords or Passwords(), faults)
+    hold = held(folder)
+    try:
+        db = Database.open(config.database, keyring)
+    except BaseException:
+        hold.close()
+        raise
+    spool = Spool(config.spool_folder, keyring)
+    return Clinic(config, keyring, db, library, passwords or Passwords(), faults, spool, hold)
+
+
+def held(folder: Path) -> Hold:
+    """The folder, held among others that work in it. Raises DatabaseFault while a backup is being put back."""
+    try:
+        return Hold(folder, alone=False)
+    except InUse:
+        raise DatabaseFault(
+            f"A backup is being put back in {folder} at this moment. Wait until that has ended, then start again."
+        ) from None
+    except OSError as error:
+        raise DatabaseFault(f"Nothing can be written in {folder}: {error.strerror}.") from error
 
 
 @contextmanager

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from alliance.actions import spooling
 from alliance.actions.clinic import Clinic
 from alliance.actions.tokens import token_hash
+from alliance.domain.therapy import Channel
 from alliance.storage import audit, disputes, sessions, settings
+from alliance.storage.database import Connection
 
 
 def dispute(clinic: Clinic, token: str, now: datetime) -> None:
@@ -19,15 +22,23 @@ def dispute(clinic: Clinic, token: str, now: datetime) -> None:
         invitation = sessions.invitation_by_token(conn, token_hash(token), today)
         if invitation is None:
             return
-        response_id = disputes.add(conn, invitation.session_id, invitation.id, now)
-        if response_id is not None:
-            audit.record(
-                conn,
-                at=now,
-                actor="patient",
-                actor_id=None,
-                action="dispute",
-                subject="response",
-                subject_id=response_id,
-                detail={"channel": invitation.channel.value},
-            )
+        mark(conn, invitation.session_id, invitation.id, invitation.channel, now)
+        if invitation.answered:
+            spooling.note(clinic, conn, "dispute", invitation.id, str(invitation.id), now)
+
+
+def mark(conn: Connection, session_id: int, invitation_id: int, channel: Channel, now: datetime) -> bool:
+    """Mark the session’s response, in a transaction that is open. False if there is none, or it was marked before."""
+    response_id = disputes.add(conn, session_id, invitation_id, now)
+    if response_id is not None:
+        audit.record(
+            conn,
+            at=now,
+            actor="patient",
+            actor_id=None,
+            action="dispute",
+            subject="response",
+            subject_id=response_id,
+            detail={"channel": channel.value},
+        )
+    return response_id is not None

@@ -7,49 +7,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from alliance.actions import tickets
 from alliance.actions.clinic import Clinic
-from alliance.actions.outcomes import ATTEMPT, GRACE, Receipt, new_attempt
+from alliance.actions.outcomes import Receipt
+from alliance.actions.saying_more import Asked, FollowUp, NotYetRated, checked, take_monthly, take_ticks
 from alliance.actions.tickets import OPENS_FOR, TicketEnded
 from alliance.actions.tokens import token_hash
-from alliance.actions.trail import record_patient
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.follow_up import After, Kind
 from alliance.storage import follow_ups, settings
 from alliance.storage.database import Connection
-from surveys.checklist import Checklist, check_ticks
+from surveys.checklist import Checklist
 from surveys.definition import Instrument
-from surveys.forms import Checked, check
-from surveys.scoring import ALLIANCE, score
 
 log = logging.getLogger(__name__)
 
-Asked = TypeVar("Asked", Checklist, Instrument)
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp(Generic[Asked]):
-    """A page that comes after an answer: what it asks, and the receipt that stopping leads to."""
-
-    asks: Asked
-    ticket: str
-    after: After
-    settings: ClinicSettings
-    receipt: Receipt
-    languages: tuple[str, ...]
-
-
-class NotYetRated(Exception):
-    """A rating on the page has to be put right first; nothing is stored, nothing is lost."""
-
-    def __init__(self, page: FollowUp[Instrument], checked: Checked) -> None:
-        super().__init__("the ratings need another look")
-        self.page = page
-        self.checked = checked
+__all__ = [
+    "FollowUp",
+    "NotKept",
+    "NotYetRated",
+    "checked",
+    "open_monthly",
+    "open_ticks",
+    "rate_monthly",
+    "tick",
+]
 
 
 class NotKept(Exception):
@@ -91,6 +76,13 @@ def _ticks(
     told, after = _after(clinic, conn, ticket, Kind.CHECKLIST, now)
     if token is not None and follow_ups.invitation_of(conn, token_hash(token)) != after.invitation_id:
         raise TicketEnded
+    return ticks_after(clinic, told, after, ticket, now, language)
+
+
+def ticks_after(
+    clinic: Clinic, told: ClinicSettings, after: After, ticket: str, now: datetime, language: str | None
+) -> FollowUp[Checklist]:
+    """The page with ticks that was offered with an answer."""
     offered = after.offers[Kind.CHECKLIST]
     languages = clinic.library.languages(offered.instrument, offered.version)
     wanted = language if language in languages else after.language
@@ -103,6 +95,13 @@ def _monthly(
     clinic: Clinic, conn: Connection, ticket: str, now: datetime, language: str | None
 ) -> FollowUp[Instrument]:
     told, after = _after(clinic, conn, ticket, Kind.MONTHLY, now)
+    return monthly_after(clinic, told, after, ticket, now, language)
+
+
+def monthly_after(
+    clinic: Clinic, told: ClinicSettings, after: After, ticket: str, now: datetime, language: str | None
+) -> FollowUp[Instrument]:
+    """The page with the monthly sentences that was offered with an answer."""
     offered = after.offers[Kind.MONTHLY]
     languages = clinic.library.languages(offered.instrument, offered.version)
     wanted = language if language in languages else after.language
@@ -141,11 +140,7 @@ def tick(
     try:
         with clinic.db.write() as conn:
             page = _ticks(clinic, conn, ticket, now, token, language)
-            ticked = check_ticks(page.asks, form)
-            if form.get("stop") or not ticked.nothing_sent:
-                kept = _keep(clinic, conn, page, Kind.CHECKLIST, attempt, body, ticked.unknown, now)
-                if kept is not None and not form.get("stop"):
-                    follow_ups.add_ticks(conn, kept, ticked.ticks)
+            take_ticks(clinic, conn, page, attempt=attempt, body=body, form=form, now=now)
     except TicketEnded:
         raise
     except Exception as error:
@@ -171,16 +166,7 @@ def rate_monthly(
     try:
         with clinic.db.write() as conn:
             page = _monthly(clinic, conn, ticket, now, language)
-            rated = checked(page, form)
-            if not form.get("stop") and not rated.ok:
-                raise NotYetRated(page, rated)
-            if form.get("stop") or rated.answers:
-                unknown = len(rated.unknown)
-                kept = _keep(clinic, conn, page, Kind.MONTHLY, attempt, body, unknown, now)
-                if kept is not None and not form.get("stop"):
-                    scores = score(page.asks, rated.answers)
-                    del scores[ALLIANCE]
-                    follow_ups.add_answers(conn, kept, rated.answers, scores)
+            take_monthly(clinic, conn, page, attempt=attempt, body=body, form=form, now=now)
     except (TicketEnded, NotYetRated):
         raise
     except Exception as error:
@@ -198,45 +184,3 @@ def _readable(opened: Callable[[], FollowUp[Asked]]) -> FollowUp[Asked] | None:
     except Exception:  # what was sent travels back all the same, without the page around it
         log.exception("nor could the page be read")
         return None
-
-
-def checked(page: FollowUp[Instrument], form: Any) -> Checked:
-    """What a page that could not be kept said, for drawing it again."""
-    return check(page.asks, form, supervised=False)
-
-
-def _keep(
-    clinic: Clinic,
-    conn: Connection,
-    page: FollowUp[Any],
-    kind: Kind,
-    attempt: str,
-    body: bytes,
-    unknown: int,
-    now: datetime,
-) -> int | None:
-    """Keep what arrived. Its id if it counts; None if it came before, came too late, or something else counts."""
-    if not ATTEMPT.fullmatch(attempt):
-        attempt = new_attempt()
-    earlier = follow_ups.body(conn, clinic.keyring, attempt)
-    if earlier == body:
-        return None
-    if earlier is not None:
-        attempt = new_attempt()  # the page was sent, gone back to, changed and sent again
-    after = page.after
-    counted = not after.offers[kind].answered and now < after.received_at + OPENS_FOR + GRACE
-    if not counted and follow_ups.kept(conn, after.response_id, kind) >= follow_ups.MOST_KEPT:
-        return None
-    kept = follow_ups.keep(
-        conn,
-        clinic.keyring,
-        after.response_id,
-        kind,
-        attempt_id=attempt,
-        sent=body,
-        counted=counted,
-        now=now,
-    )
-    action = "say more" if counted else "say more again"
-    record_patient(conn, action, "response", after.response_id, now, {"unknown fields": unknown})
-    return kept if counted else None

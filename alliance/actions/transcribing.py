@@ -10,18 +10,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode
 
-from alliance.actions import answering
+from alliance.actions import answering, spooling
 from alliance.actions.answering import NOTHING_YET, OpenForm
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
+from alliance.actions.typed import Fields, Typed
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.paper import Entry, PaperForm, Unfinished, read_number
 from alliance.domain.people import Viewer
 from alliance.domain.therapy import Audience
-from alliance.storage import responses, settings, transcriptions
+from alliance.storage import ground, responses, settings, transcriptions
 from alliance.storage.database import Connection
 from surveys.forms import Checked, check
 
@@ -30,29 +30,6 @@ UNREAD = (
 )
 NO_SUCH = "There is no form with this number that you could type in"
 OWN = "You are this patient’s therapist. Somebody else types in what your own patients answer"
-
-Fields = Sequence[tuple[str, str]]
-
-
-class Typed(dict[str, list[str]]):
-    """Names and values as somebody typed them in."""
-
-    @classmethod
-    def of(cls, fields: Fields) -> Typed:
-        typed = cls()
-        for name, value in fields:
-            typed.setdefault(name, []).append(value)
-        return typed
-
-    @classmethod
-    def read(cls, body: bytes) -> Typed:
-        return cls.of(parse_qsl(body.decode(), keep_blank_values=True))
-
-    def getlist(self, name: str) -> list[str]:
-        return self.get(name, [])
-
-    def body(self) -> bytes:
-        return urlencode(self, doseq=True).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +92,11 @@ def open_desk(clinic: Clinic, viewer: Viewer, number: str, now: datetime) -> Des
     """The form with this number. Raises NotFound for one that the viewer may not type in."""
     require(viewer, Permission.TRANSCRIBE)
     with clinic.db.read() as conn:
-        return _desk(clinic, conn, viewer, number, now)
+        return open_in(clinic, conn, viewer, number, now)
 
 
-def _desk(clinic: Clinic, conn: Connection, viewer: Viewer, number: str, now: datetime) -> Desk:
+def open_in(clinic: Clinic, conn: Connection, viewer: Viewer, number: str, now: datetime) -> Desk:
+    """The form with this number, in a transaction that is open. Raises NotFound."""
     told = settings.clinic_settings(conn)
     form = transcriptions.form(conn, clinic.keyring, viewer, number, told.today(now))
     if form is None:
@@ -141,20 +119,17 @@ def type_in(
     require(viewer, Permission.TRANSCRIBE)
     typed = Typed.of(fields)
     with clinic.db.write() as conn:
-        desk = _desk(clinic, conn, viewer, number, now)
+        desk = open_in(clinic, conn, viewer, number, now)
         form, page = desk.form, desk.page
         if desk.turn not in (1, 2) or desk.ended or any(e.attempt_id == attempt for e in form.entries):
+            _spool_again(clinic, conn, desk, attempt)
             return desk
         checked = _checked(page, typed)
         if not checked.ok:
             raise LookAgain(desk, checked)
         if not answering.says_anything(checked) and "blank" not in typed:
             raise LookAgain(desk, checked, NOTHING_YET)
-        _keep(clinic, conn, viewer, desk, attempt, typed, now)
-        desk = _desk(clinic, conn, viewer, number, now)
-        if len(desk.form.entries) == 2 and not desk.differences:
-            _store(clinic, conn, viewer, desk, typed, now)
-        return _desk(clinic, conn, viewer, number, now)
+        return take(clinic, conn, viewer, desk, attempt=attempt, typed=typed, now=now)
 
 
 def decide(
@@ -166,7 +141,7 @@ def decide(
     """
     require(viewer, Permission.TRANSCRIBE)
     with clinic.db.write() as conn:
-        desk = _desk(clinic, conn, viewer, number, now)
+        desk = open_in(clinic, conn, viewer, number, now)
         if desk.turn != 3:
             return desk
         typed = Typed.read(desk.form.entries[1].body or b"")
@@ -177,10 +152,42 @@ def decide(
         checked = _checked(desk.page, typed)
         if not checked.ok:
             raise LookAgain(desk, checked)
-        _keep(clinic, conn, viewer, desk, attempt, typed, now)
-        desk = _desk(clinic, conn, viewer, number, now)
+        return take(clinic, conn, viewer, desk, attempt=attempt, typed=typed, now=now)
+
+
+def take(
+    clinic: Clinic, conn: Connection, viewer: Viewer, desk: Desk, *, attempt: str, typed: Typed, now: datetime
+) -> Desk:
+    """Keep an entry, in a transaction that is open; and store what two entries, or a decision, agree on."""
+    number, decided = desk.form.number, desk.turn == 3
+    _keep(clinic, conn, viewer, desk, attempt, typed, now)
+    desk = open_in(clinic, conn, viewer, number, now)
+    _spool(clinic, conn, desk, desk.form.entries[-1])
+    if decided or (len(desk.form.entries) == 2 and not desk.differences):
         _store(clinic, conn, viewer, desk, typed, now)
-        return _desk(clinic, conn, viewer, number, now)
+    return open_in(clinic, conn, viewer, number, now)
+
+
+def _spool(clinic: Clinic, conn: Connection, desk: Desk, entry: Entry) -> None:
+    spooling.note(
+        clinic,
+        conn,
+        "paper",
+        desk.page.invitation.id,
+        entry.attempt_id,
+        entry.typed_at,
+        form=ground.paper(conn, desk.page.invitation.id),
+        turn=entry.turn,
+        by=ground.person(conn, entry.staff_id),
+        body=(entry.body or b"").decode("latin-1"),
+    )
+
+
+def _spool_again(clinic: Clinic, conn: Connection, desk: Desk, attempt: str) -> None:
+    """The reply to an entry may have been lost before it was in the spool. What was let go of is among the attempts."""
+    for entry in desk.form.entries:
+        if entry.attempt_id == attempt and entry.body is not None:
+            _spool(clinic, conn, desk, entry)
 
 
 def _keep(

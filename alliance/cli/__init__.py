@@ -12,6 +12,7 @@ import click
 from alliance import __version__
 from alliance.cli.detecting import detect
 from alliance.cli.instruments import instruments
+from alliance.cli.keeping import replay
 from alliance.cli.making import init
 from alliance.cli.nightly import nightly
 from alliance.cli.running import demo, doctor, serve
@@ -64,5 +65,18 @@ def main() -> None:
     """
 
 
-for command in (demo, init, serve, doctor, user, instruments, detect, simulate, nightly, send, bounce):
+for command in (
+    demo,
+    init,
+    serve,
+    doctor,
+    user,
+    instruments,
+    detect,
+    simulate,
+    nightly,
+    replay,
+    send,
+    bounce,
+):
     main.add_command(command)

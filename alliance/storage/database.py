@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from alliance.storage import chain, checks, migrations, sqlite
+from alliance.storage.changing import whole_change
 from alliance.storage.keyring import Keyring, sync_file, sync_folder
 from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
 
@@ -39,6 +39,7 @@ class _Here(threading.local):
 
     reader: Connection | None = None
     writing = False
+    after: list[Callable[[], None]] | None = None
 
 
 class Database:
@@ -68,7 +69,7 @@ class Database:
             raise DatabaseFault(f"The database {path} cannot be made: {error.strerror}.") from error
         try:
             sqlite.set_journal(path)
-            with _whole_change(path, keyring) as conn:
+            with whole_change(path, keyring) as conn:
                 conn.execute(f"PRAGMA application_id = {sqlite.APPLICATION_ID}")
                 migrations.apply(conn)
                 conn.execute(
@@ -96,7 +97,7 @@ class Database:
         except sqlite.Error as error:
             raise checks.fault(path, error) from error
         if count < len(migrations.names()):
-            with _whole_change(path, keyring) as conn:
+            with whole_change(path, keyring) as conn:
                 migrations.apply(conn)
                 chain.begin(conn)
         return cls(path, keyring, connection)
@@ -144,7 +145,7 @@ class Database:
             )
         if not self._turn.acquire(timeout=sqlite.PATIENCE):
             raise StorageUnavailable(f"Other writing has taken more than {sqlite.PATIENCE:.0f} seconds.")
-        here.writing = True
+        here.writing, here.after = True, []
         try:
             conn = self._begun("BEGIN IMMEDIATE")
             try:
@@ -153,11 +154,23 @@ class Database:
                 conn.execute("COMMIT")
             finally:
                 self._give_back(conn, self._writers)
+            after = here.after
         except sqlite.Error as error:
             raise _translated(error) from error
         finally:
-            here.writing = False
+            here.writing, here.after = False, None
             self._turn.release()
+        for act in after:
+            act()
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Inside `write`: have this done once the transaction is committed, and never if it is not.
+
+        By then the next writer may have begun, and nothing of the transaction can be undone.
+        """
+        if self._here.after is None:
+            raise RuntimeError("after_commit() outside write(): there is nothing to wait for.")
+        self._here.after.append(act)
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:
@@ -250,27 +263,3 @@ def _translated(error: sqlite.Error) -> Exception:
     if sqlite.is_out_of_reach(error):
         return StorageUnavailable(f"The database could not be reached or written: {error}.")
     return error
-
-
-@contextmanager
-def _whole_change(path: Path, keyring: Keyring) -> Iterator[Connection]:
-    """A transaction that may change the schema, kept only if it leaves no row pointing nowhere."""
-    why = None
-    try:
-        with contextlib.closing(sqlite.connect(path, "schema")) as conn:
-            conn.proofs = keyring.proofs
-            conn.execute("BEGIN IMMEDIATE")
-            yield conn
-            stray = conn.execute("PRAGMA foreign_key_check").fetchone()
-            if stray is None:
-                conn.execute("COMMIT")
-            else:
-                why = f"a row of {stray['table']} would point to one of {stray['parent']} that is not there"
-    except sqlite.Error as error:
-        if sqlite.is_out_of_reach(error):
-            raise checks.fault(path, error) from error
-        why = str(error)
-    if why:
-        raise DatabaseFault(
-            f"The database {path} cannot be brought to this version ({why}). Nothing was changed."
-        )

@@ -58,6 +58,12 @@ def response_of(conn: Connection, attempt_id: str) -> int | None:
     return row["id"] if row else None
 
 
+def attempt_of(conn: Connection, response_id: int) -> str:
+    """The attempt that became this response."""
+    row = conn.execute("SELECT attempt_id FROM response WHERE id = ?", (response_id,)).fetchone()
+    return str(row["attempt_id"])
+
+
 def after(conn: Connection, response_id: int, today: date) -> After | None:
     """An answer with what was offered with it, or None where there is no such answer."""
     row = conn.execute(

@@ -149,6 +149,15 @@ class Keyring:
         except (InvalidTag, ValueError):  # ValueError: too short for a nonce
             raise SealBroken(f"What stands at {where} was altered, or sealed for another place.") from None
 
+    def misses(self, blob: bytes) -> bool:
+        """Whether this is a sealed value whose key is not on the ring."""
+        key_id = blob[2 : 2 + blob[1]].decode("ascii", "replace") if len(blob) > 2 else ""
+        return (
+            blob[:1] == bytes((BLOB_VERSION,))
+            and bool(KEY_ID.fullmatch(key_id))
+            and key_id not in self._ciphers
+        )
+
 
 def key_of(blob: bytes) -> str | None:
     """The id of the key that sealed this; None where it is not a sealed value."""

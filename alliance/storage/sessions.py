@@ -116,6 +116,12 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
     )
 
 
+def hash_of(conn: Connection, invitation_id: int) -> bytes:
+    """The fingerprint of the token that opens this invitation now. A code on a tablet gives it another."""
+    row = conn.execute("SELECT token_hash FROM invitation WHERE id = ?", (invitation_id,)).fetchone()
+    return bytes(row["token_hash"])
+
+
 def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
     """Use the link up. True for the one who did it, False if it was used before."""
     cursor = conn.execute(

@@ -1,0 +1,63 @@
+"""`alliance backup`, `restore` and `replay`: that nothing is lost, whatever is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alliance.cli.arguments import FOLDER
+
+if TYPE_CHECKING:
+    from alliance.actions.replaying import Replayed
+
+
+@click.command()
+@FOLDER
+@click.option(
+    "--from",
+    "spool",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The spool's folder.  [default: as clinic.toml says]",
+)
+def replay(folder: Path, spool: Path | None) -> None:
+    """Put back from the spool whatever the database does not have.
+
+    “alliance restore” does this by itself. Once more, or when there is nothing to put back, it changes nothing.
+    """
+    from alliance.actions import replaying
+    from alliance.actions.clinic import opened
+    from alliance.storage import erased
+
+    with opened(folder) as clinic:
+        where = spool or clinic.config.spool_folder
+        gone = erased.read([folder, where])
+        tell(replaying.replay(clinic, where, gone, datetime.now(UTC), _watch))
+
+
+def _watch(segments: Sequence[Path]) -> Iterable[Path]:
+    """Shows how far it is, if anybody is looking."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    bar: Iterable[Path] = tqdm(segments, "Replaying", leave=False, unit="", disable=None)
+    return bar
+
+
+def tell(done: Replayed) -> None:
+    """Say what came of it; what could not be put back is an error."""
+    from alliance.domain.wording import count
+
+    click.echo(f"Put back from the spool: {done.back}. There already: {done.there}.")
+    if done.aside:
+        click.echo(f"Kept aside, as other answers count: {done.aside}.")
+    if done.erased:
+        click.echo(f"Left out, of patients who were erased: {done.erased}.")
+    for sentence in done.why:
+        click.echo(f"Could not be put back: {sentence}.", err=True)
+    if done.damaged:
+        click.echo(f"Damaged in the spool: {count(done.damaged, 'record')}.", err=True)
+    if done.lost or done.damaged:
+        raise click.ClickException("Not everything could be put back. The spool keeps what it has.")
