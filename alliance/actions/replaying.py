@@ -72,18 +72,18 @@ def replay(
     Raises SealBroken where the key ring lacks a key, and Unavailable; what was put back before stays.
     """
     came: Counter[Came] = Counter()
-    damaged, why = 0, []
+    damaged, waiting = 0, []
     for path in watch(spool.segments(folder)):
         segment = spool.read(path, clinic.keyring)
         damaged += segment.damaged
-        for content in segment.records:
-            record = json.loads(content)
-            try:
-                came[_put_back(clinic, record, erased)] += 1
-            except (Elsewhere, IntegrityError, LookupError, NoPlace, NotFound, answering.NotYet) as error:
-                log.warning("one record of the spool could not be put back: %s", error)
-                came[Came.LOST] += 1
-                why.append(f"{record['kind']} of {record['at'][:16].replace('T', ' ')} UTC: {error}")
+        waiting += _pass(clinic, map(json.loads, segment.records), erased, came)
+    # A clock that was set back puts what belongs together in the wrong order; what waits for another comes after it.
+    while len(again := _pass(clinic, [record for record, _ in waiting], erased, came)) < len(waiting):
+        waiting = again
+    came[Came.LOST] = len(waiting)
+    why = [
+        f"{record['kind']} of {record['at'][:16].replace('T', ' ')} UTC: {error}" for record, error in waiting
+    ]
     done = Replayed(
         back=came[Came.BACK],
         there=came[Came.THERE],
@@ -100,6 +100,20 @@ def replay(
                 conn, at=now, actor="command", actor_id=None, action="replay spool", detail=dict(counts)
             )
     return done
+
+
+def _pass(
+    clinic: Clinic, records: Iterable[Mapping[str, Any]], erased: Collection[Patient], came: Counter[Came]
+) -> list[tuple[Mapping[str, Any], Exception]]:
+    """Put back what can be put back now; what cannot, with the reason."""
+    left: list[tuple[Mapping[str, Any], Exception]] = []
+    for record in records:
+        try:
+            came[_put_back(clinic, record, erased)] += 1
+        except (Elsewhere, IntegrityError, LookupError, NoPlace, NotFound, answering.NotYet) as error:
+            log.warning("one record of the spool could not be put back: %s", error)
+            left.append((record, error))
+    return left
 
 
 def _put_back(clinic: Clinic, record: Mapping[str, Any], erased: Collection[Patient]) -> Came:

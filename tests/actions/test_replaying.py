@@ -103,6 +103,21 @@ def test_a_replay_that_was_cut_off_goes_on_where_it_was(
     assert told == told_in(cast.clinic)
 
 
+def test_a_clock_that_was_set_back_between_an_answer_and_its_ticks(
+    cast: Cast, tmp_path: Path, passwords: Passwords
+) -> None:
+    before, clinic = copied(cast, tmp_path / "before"), cast.clinic
+    receipt = send(clinic, cast.alder.token, page(LOW), NOW)
+    assert receipt.more is not None and clinic.spool is not None
+    clinic.spool.close()
+    tick(clinic, receipt.more, "interrupted", at=NOW - HOUR)
+    first, second = spool.segments(clinic.config.spool_folder)
+    assert b"follow-up" in spool.read(first, clinic.keyring).records[0]
+    assert b"follow-up" not in spool.read(second, clinic.keyring).records[0]
+    done, told = put_back(before, clinic.config.spool_folder, passwords)
+    assert done == Replayed(back=2) and told == told_in(clinic)
+
+
 def test_a_held_back_answer_stays_held_back_where_nobody_supervises_any_more(
     cast: Cast, tmp_path: Path, passwords: Passwords
 ) -> None:
