@@ -151,12 +151,8 @@ class Keyring:
 
     def misses(self, blob: bytes) -> bool:
         """Whether this is a sealed value whose key is not on the ring."""
-        key_id = blob[2 : 2 + blob[1]].decode("ascii", "replace") if len(blob) > 2 else ""
-        return (
-            blob[:1] == bytes((BLOB_VERSION,))
-            and bool(KEY_ID.fullmatch(key_id))
-            and key_id not in self._ciphers
-        )
+        key_id = key_of(blob)
+        return key_id is not None and key_id not in self._in_use.ciphers
 
 
 def key_of(blob: bytes) -> str | None:

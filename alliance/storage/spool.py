@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alliance.storage.keyring import Keyring, SealBroken, sync_folder
+from alliance.storage.keyring import Keyring, SealBroken, key_of, sync_folder
 from alliance.storage.locks import locked
 
 MAGIC = b"ALLIANCE SPOOL 1\n"
@@ -154,6 +154,12 @@ def read(path: Path, keyring: Keyring) -> Segment:
                 raise
             damaged += 1
     return Segment(path, records, damaged)
+
+
+def key_ids(folder: Path) -> frozenset[str]:
+    """The keys that are needed to read what is in this folder."""
+    sealed = (one for path in segments(folder) for one in _framed(path.read_bytes()))
+    return frozenset(key for one in sealed if one is not None and (key := key_of(one)) is not None)
 
 
 def _framed(content: bytes) -> Iterator[bytes | None]:

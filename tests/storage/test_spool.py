@@ -80,6 +80,12 @@ def test_with_other_keys_it_says_so(folder: Path, keyring: Keyring, tmp_path: Pa
         spool.read(path, other)
 
 
+def test_it_can_be_told_which_keys_it_needs(folder: Path, keyring: Keyring) -> None:
+    assert spool.key_ids(folder) == frozenset()
+    written(folder, keyring).close()
+    assert spool.key_ids(folder) == {"k1"}
+
+
 def test_records_do_not_open_in_another_place(folder: Path, keyring: Keyring) -> None:
     written(folder, keyring, 2).close()
     [path] = spool.segments(folder)
