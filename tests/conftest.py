@@ -98,3 +98,13 @@ def app(cast: Cast, clock: time_machine.Traveller) -> Flask:
 def client(app: Flask) -> PageClient:
     """A judging client that is signed out."""
     return page_client(app)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests told with `record_property("figures", …)`: how much was tried, and what came of it."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    told = sorted(
+        {value for report in reports for name, value in report.user_properties if name == "figures"}
+    )
+    for line in told:
+        terminalreporter.write_line(line)
