@@ -14,9 +14,10 @@ from alliance.actions import cards
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import courses_on_the_table, record, require
-from alliance.domain import supervision
+from alliance.domain import one_page, supervision
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.caseload import Row, row_of
+from alliance.domain.one_page import Part, lines
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.sharing import Share
 from alliance.domain.supervision import Mended, Silence
@@ -27,6 +28,10 @@ from alliance.storage.database import Connection
 
 USUALLY = timedelta(weeks=4)  # between two supervision hours
 FURTHEST_BACK = timedelta(days=366)
+MOST_IN_FULL = (8, 4, 4, 5)  # open, shown, silent, mended
+STANDS_BESIDE = (
+    ", since 29 November (52 weeks), not yet seen"  # what the sheet adds to a state, at its longest
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,41 @@ class Sheet:
     def bare(self) -> bool:
         """Whether there is nothing to list."""
         return not (self.open or self.shown or self.silent or self.mended)
+
+    @property
+    def parts(self) -> Parts:
+        """The lists as one page holds them, whatever there is; what was repaired last comes first."""
+        mended = self.mended[::-1]
+        costs = (
+            [lines(_code(row) + row.state + STANDS_BESIDE, row.sentence) for row in self.open],
+            [lines(f"{_code(one)}, until 29 November. “{one[1].question}”") for one in self.shown],
+            [lines(f"{_code(one)} {one.sentence}") for one in self.silent],
+            [lines(f"{_code(one)}, 29 Nov. {one.sentence}") for one in mended],
+        )
+        questions = sum(lines(question) for question in self.questions)
+        nothing = 0 if mended else one_page.HEADING + lines("Nothing yet.")
+        full = one_page.fitted(costs, MOST_IN_FULL, questions + nothing)
+        return Parts(
+            one_page.part(self.open, full[0], lambda row: f"{_code(row)} (52 weeks)"),
+            one_page.part(self.shown, full[1], _code),
+            one_page.part(self.silent, full[2], _code),
+            one_page.part(mended, full[3], _code),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of each list stands on the page."""
+
+    open: Part[Row]
+    shown: Part[tuple[Dyad, Share]]
+    silent: Part[Silence]
+    mended: Part[Mended]
+
+
+def _code(entry: Row | Silence | Mended | tuple[Dyad, Share]) -> str:
+    dyad = entry[0] if isinstance(entry, tuple) else entry.trend.dyad
+    return dyad.patient.code
 
 
 def sheet(

@@ -30,10 +30,12 @@ class Tablet:
         self.therapist.locator("tbody a[href^='/patients/']").first.click()
         self.therapist.get_by_role("link", name="Add a session").click()
         self.therapist.get_by_role("button", name="Add it and go to the form").click()
-        tablets = self.therapist.get_by_role("radio", name=self.name)
-        if tablets.count():
-            tablets.check()
-        self.therapist.get_by_role("button", name="Make a code").click()
+        making = self.therapist.get_by_role("button", name="Make a code")
+        making.wait_for()  # the page is there: only now can it be told whether it offers more than one tablet
+        tablet = self.therapist.get_by_role("radio", name=self.name, exact=True)
+        if tablet.count():
+            tablet.check()
+        making.click()
         return self.therapist.locator(".code-shown").inner_text()
 
     def arrive(self) -> None:
