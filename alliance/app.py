@@ -21,6 +21,7 @@ from alliance.web import (
     filters,
     follow_up,
     guards,
+    guessing,
     handing_over,
     headers,
     instruments,
@@ -120,6 +121,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         app.register_blueprint(part.blueprint)
 
     headers.install(app, over_tls=clinic.config.public_url.startswith("https://"))
+    guessing.install(app)  # after the headers, which its own answers get too
     errors.install(app)
     return app
 
@@ -135,4 +137,4 @@ def trusted_hosts(config: Config, *, testing: bool) -> list[str]:
     """The names this server goes by. Links are never built from any other."""
     host = urlsplit(config.public_url).hostname or ""
     local = config.demo or testing or host in THIS_MACHINE
-    return sorted({host, *(THIS_MACHINE if local else ())})
+    return sorted({host, *config.hosts, *(THIS_MACHINE if local else ())})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import tomllib
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +21,21 @@ TYPES: dict[str, type] = {
     "public_url": str,
     "host": str,
     "port": int,
+    "proxy": str,
+    "hosts": list,
     "demo": bool,
     "mail": dict,
     "spool": str,
     "backup": dict,
 }
-KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table in brackets"}
+KINDS = {
+    str: "text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "a table in brackets",
+    list: 'a list of names, such as ["alliance.internal"]',
+}
+HOST_NAME = re.compile(r"[0-9a-z]([0-9a-z-]*[0-9a-z])?(\.[0-9a-z]([0-9a-z-]*[0-9a-z])?)*")
 
 
 class ConfigFault(Exception):
@@ -58,7 +69,9 @@ class Config:
     """The settings of one clinic's folder; whatever object of this class exists has been checked.
 
     `public_url` is the address that people’s browsers use, without a path; `host` and `port` are what the
-    server listens on, behind a proxy or not; `demo` marks a made-up clinic; without `mail` nobody is written to.
+    server listens on, behind a proxy or not; `proxy` is that proxy's address, if its word is taken for where a
+    request came from; `hosts` are other names the server answers to, though it never writes them; `demo` marks a
+    made-up clinic; without `mail` nobody is written to.
     `spool` is where what patients send is written a second time; a path that is not absolute is in the folder.
     """
 
@@ -70,13 +83,22 @@ class Config:
     mail: MailSettings | None = None
     spool: str = "spool"
     backup: BackupSettings = BackupSettings()
+    proxy: str = ""
+    hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", _checked_url(self.public_url))
+        object.__setattr__(self, "hosts", _checked_hosts(self.hosts))
+        object.__setattr__(self, "proxy", _checked_proxy(self.proxy))
         if not self.host or any(character.isspace() for character in self.host):
             raise ConfigFault("host should be the name or number of an interface, such as 127.0.0.1.")
         if not 1 <= self.port <= 65535:
             raise ConfigFault(f"port should be a number from 1 to 65535, not {self.port}.")
+        if self.public_url.startswith("http://") and self.host not in THIS_MACHINE:
+            raise ConfigFault(
+                f"With public_url {self.public_url} the server may listen at 127.0.0.1 only: everybody else would "
+                f"read along. Set host to 127.0.0.1 instead of {self.host}, or public_url to an https:// address."
+            )
         if self.demo and self.mail:
             raise ConfigFault(
                 "A made-up clinic sends no mail: take [mail] out, or make a clinic of your own."
@@ -146,6 +168,8 @@ class Config:
             "# What the server listens on.",
             f"host = {_quoted(config.host)}",
             f"port = {config.port}",
+            "# The proxy before it, once that says in X-Forwarded-For where each request came from.",
+            '# proxy = "127.0.0.1"',
         ]
         if config.demo:
             lines += ["# A made-up clinic: every page says so.", "demo = true"]
@@ -199,6 +223,31 @@ def _checked_url(url: str) -> str:
     if parts.path not in ("", "/") or "?" in url or "#" in url or "@" in url:
         raise ConfigFault(f"public_url {url} should name scheme and host only, without a path.")
     return url.removesuffix("/").lower()
+
+
+def _checked_hosts(hosts: object) -> tuple[str, ...]:
+    """Names only, each whole: a port or a pattern among them would let through more than it seems to."""
+    names = tuple(str(host).lower() for host in hosts) if isinstance(hosts, list | tuple) else ()
+    for name in names:
+        if not (HOST_NAME.fullmatch(name) or _is_address(name)):
+            raise ConfigFault(f"hosts holds “{name}”, which is not the name of a host, without a port.")
+    return names
+
+
+def _checked_proxy(proxy: str) -> str:
+    if proxy and not _is_address(proxy):
+        raise ConfigFault(
+            f"proxy should be the proxy’s address in figures, such as 127.0.0.1, not “{proxy}”."
+        )
+    return str(ip_address(proxy)) if proxy else ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_folder(folder: Path) -> None:

@@ -134,7 +134,10 @@ def test_addresses_that_do_not(folder: Path, url: str, why: str) -> None:
         ("host = 127", "host should be text in quotes"),
         ('host = ""', "host should be the name or number of an interface"),
         ('host = "a b"', "host should be the name or number of an interface"),
-        ('hots = "127.0.0.1"', "“hots” is not a setting; there are public_url, host, port, demo"),
+        (
+            'hots = "127.0.0.1"',
+            "“hots” is not a setting; there are public_url, host, port, proxy, hosts, demo",
+        ),
         ("[server]\nport = 1", "“server” is not a setting"),
         ("port = ", "is not valid TOML"),
         ("port = 1\nport = 2", "is not valid TOML"),
@@ -186,3 +189,32 @@ def test_a_folder_open_to_others(folder: Path, mode: int) -> None:
     for attempt in (lambda: Config.load(folder), lambda: Config.write(folder, HERE)):
         with pytest.raises(ConfigFault, match=rf"\(mode {mode:04o}\).*“chmod 700 "):
             attempt()
+
+
+def test_a_proxy_and_more_names_are_read(folder: Path) -> None:
+    text = 'public_url = "https://a.example"\nproxy = "127.0.0.1"\nhosts = ["Alliance.Internal", "10.0.0.7"]'
+    config = Config.load(saved(folder, text))
+    assert (config.proxy, config.hosts) == ("127.0.0.1", ("alliance.internal", "10.0.0.7"))
+
+
+@pytest.mark.parametrize(
+    "proxy", ["localhost", "10.0.0.0/8", "*", "127.0.0.1:80", "127.0.0.1, 10.0.0.1", " "]
+)
+def test_a_proxy_is_one_address(folder: Path, proxy: str) -> None:
+    with pytest.raises(ConfigFault, match="proxy should be the proxy’s address"):
+        Config(folder, "https://a.example", proxy=proxy)
+
+
+@pytest.mark.parametrize(
+    "host", [".example", "*", "*.example", "a.example:80", "a b", "", "https://a", "a..b", "-a"]
+)
+def test_more_names_are_whole_names(folder: Path, host: str) -> None:
+    with pytest.raises(ConfigFault, match="is not the name of a host"):
+        Config(folder, "https://a.example", hosts=(host,))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.20", "::"])  # noqa: S104 (settings)
+def test_plain_http_is_served_to_this_machine_alone(folder: Path, host: str) -> None:
+    with pytest.raises(ConfigFault, match=r"may listen at 127\.0\.0\.1 only"):
+        Config(folder, HERE, host)
+    assert Config(folder, "https://a.example", host).host == host

@@ -13,6 +13,7 @@ from alliance import __version__
 from alliance.cli.detecting import detect
 from alliance.cli.instruments import instruments
 from alliance.cli.keeping import replay
+from alliance.cli.logs import log_discreetly
 from alliance.cli.making import init
 from alliance.cli.nightly import nightly
 from alliance.cli.running import demo, doctor, serve
@@ -25,6 +26,7 @@ class OneSentence(click.Group):
     """A command group that says what went wrong instead of showing where in the code it did."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        log_discreetly()
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.Abort, click.ClickException):

@@ -63,7 +63,7 @@ def demo(port: int | None, folder: Path | None, as_json: bool, seed: int) -> Non
                 click.echo(told)
                 start_night()
 
-            run(create_app(clinic), bound, address.public_url, ready=answering)
+            run(create_app(clinic), bound, clinic.config, ready=answering)
 
 
 def _bind_demo(port: int | None) -> socket:
@@ -99,7 +99,7 @@ def serve(folder: Path) -> None:
         with closing(bind(config.host, config.port)) as bound:
             where = f"{config.host} port {config.port}"
             told = f"{clinic.settings().name} is at {config.public_url}, listening at {where}."
-            run(create_app(clinic), bound, config.public_url, ready=lambda: click.echo(told))
+            run(create_app(clinic), bound, config, ready=lambda: click.echo(told))
 
 
 @click.command()

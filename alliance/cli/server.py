@@ -1,9 +1,7 @@
-"""Serving a clinic: the socket, the limits, and what may stand in a log."""
+"""Serving a clinic: the socket, the limits, and whom to believe."""
 
 from __future__ import annotations
 
-import logging
-import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -13,8 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
+from alliance.cli.connections import connection
+from alliance.cli.logs import log_discreetly
+
 if TYPE_CHECKING:
     from flask import Flask
+
+    from alliance.config import Config
 
 # Half-open connections are cheap to make; with the library's own limits a hundred of them shut everybody out.
 LIMITS: dict[str, Any] = {
@@ -28,9 +31,9 @@ LIMITS: dict[str, Any] = {
     "ident": None,
 }
 
-TOLD_AGAIN = 5.0  # seconds within which another signal to end is the same one
+FILES = LIMITS["connection_limit"] + 500  # open at once: sockets, the database, what is sent
 
-SECRET_PATH = re.compile(r"(/a/|/stop/|/welcome/)[^/\s?'\"]+")
+TOLD_AGAIN = 5.0  # seconds within which another signal to end is the same one
 
 
 class ListenError(Exception):
@@ -55,22 +58,52 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: Flask, bound: socket.socket, public_url: str, ready: Callable[[], None]) -> None:
+def run(app: Flask, bound: socket.socket, config: Config, ready: Callable[[], None]) -> None:
     """Answer at the bound socket until the process is told to end; `ready` is called once it does answer.
 
     Raises ListenError if the app cannot even say that it is up.
     """
     log_discreetly()
+    raise_file_limit()
     with app.test_client() as client:
-        answer = client.get("/status", base_url=public_url)
+        answer = client.get("/status", base_url=config.public_url)
     if answer.status_code != 200:
         raise ListenError(f"The clinic does not come up: it answers {answer.status}.")
-    server = create_server(app, sockets=[bound], **LIMITS)
+    server = create_server(app, sockets=[bound], **LIMITS, **trusted(config))
+    server.channel_class = connection(over_tls=config.public_url.startswith("https://"))
     try:
         ready()
         server.run()
     finally:
         server.close()
+
+
+def trusted(config: Config) -> dict[str, Any]:
+    """Whose word is taken for where a request came from. Of what a proxy may say, nothing else is believed."""
+    if not config.proxy:
+        return {}
+    return {
+        "trusted_proxy": config.proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+    }
+
+
+def raise_file_limit() -> int | None:
+    """Let the process have as many sockets open as it is to serve, where it may. The limit then, if there is one."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard >= FILES:
+        soft, wanted = resource.RLIM_INFINITY if soft == resource.RLIM_INFINITY else soft, FILES
+    else:
+        wanted = hard
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return None if soft == resource.RLIM_INFINITY else soft
 
 
 @contextmanager
@@ -92,17 +125,3 @@ def until_told_to_end() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class Discreet(logging.Formatter):
-    """Leaves out of every line, tracebacks included, what would open a patient’s form or a staff account."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return SECRET_PATH.sub(r"\1…", super().format(record))
-
-
-def log_discreetly() -> None:
-    """Warnings and worse go to standard error, without tokens. There is no access log."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

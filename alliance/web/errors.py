@@ -40,6 +40,10 @@ STAFF = {
     413: Words(
         "That was too much to send", "Nothing was changed. Go back, shorten what you wrote and send it again."
     ),
+    429: Words(
+        "Wait a few minutes",
+        "Too many wrong links were opened from where you are. A link that is right still works.",
+    ),
     500: Words(
         "Something went wrong here", "It is not your doing, and it has been noted. Try again in a minute."
     ),
@@ -68,6 +72,12 @@ PATIENT = {
     413: Words(
         for_patients("That was too much to send"),
         for_patients("Nothing was sent. Go back, shorten what you wrote and send it again."),
+    ),
+    429: Words(
+        for_patients("Wait a few minutes"),
+        for_patients(
+            "Too many wrong links were opened from where you are. If yours is right, it still works."
+        ),
     ),
     500: Words(
         for_patients("Something went wrong here"),

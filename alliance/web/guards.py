@@ -23,6 +23,9 @@ class Door(Enum):
 
 OPEN, APART = Door.OPEN, Door.APART
 
+# The fields of the staff's forms that one may send several of. Of any other, a second one is not of our page's making.
+SEVERAL = {"languages", "offered", "roles", "session", "supervised_by"}
+
 # A name that ends in `.*` stands for every endpoint of that blueprint.
 POLICY: dict[str, Permission | Door] = {
     "admin.index": Permission.SEE_PEOPLE,
@@ -170,6 +173,7 @@ def install(app: Flask, *, without_csrf: Iterable[Blueprint] = ()) -> None:
     """
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
     app.before_request(guard)
+    app.before_request(refuse_repeated)
     csrf = CSRFProtect(app)
     for blueprint in without_csrf:
         csrf.exempt(blueprint)
@@ -195,6 +199,17 @@ def guard() -> Response | None:
     if not may(g.viewer, rule):
         abort(404)  # the same as for what does not exist
     return None
+
+
+def refuse_repeated() -> None:
+    """Refuse a staff form that says a thing twice: which of the two was meant, and by whom, nobody knows.
+
+    Patients' forms ask about such an answer at its place, as they may lose nothing.
+    """
+    if request.method != "POST" or on_patient_side() or rule_for(request.endpoint or "") is APART:
+        return
+    if any(len(values) > 1 and name not in SEVERAL for name, values in request.form.lists()):
+        abort(400)
 
 
 def _way_back() -> str | None:

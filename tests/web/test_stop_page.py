@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from alliance.cli.server import Discreet
+from alliance.cli.logs import Discreet
 from alliance.domain.contact import EndedBy
 from alliance.languages import LANGUAGES
 from alliance.mail.discretion import telling
