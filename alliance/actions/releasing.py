@@ -45,7 +45,7 @@ def release(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime, *, s
         if not said_so:
             raise Fault("Tick this only if the patient told you so. Otherwise leave it as it is", "said_so")
         written = releases.has_comment(conn, response_id)
-        releases.release(conn, response_id, viewer.staff_id, now)
+        releases.release(conn, clinic.keyring, response_id, viewer.staff_id, now)
         news = responses.held(conn, dyad.id, session.number, session.number, full=False)
         Detector(clinic.library).note(conn, dyad.id, news[0], now)
         record(conn, viewer, "release answers", "session", session.id, now)

@@ -61,7 +61,7 @@ def take_ticks(
         sent = Sent(attempt, body, spooling.fields_of(form))
         kept = _keep(clinic, conn, page, Kind.CHECKLIST, sent, ticked.unknown, now)
         if kept is not None and not form.get("stop"):
-            follow_ups.add_ticks(conn, kept, ticked.ticks)
+            follow_ups.add_ticks(conn, clinic.keyring, kept, ticked.ticks)
 
 
 def take_monthly(
@@ -84,7 +84,7 @@ def take_monthly(
         if kept is not None and not form.get("stop"):
             scores = score(page.asks, rated.answers)
             del scores[ALLIANCE]
-            follow_ups.add_answers(conn, kept, rated.answers, scores)
+            follow_ups.add_answers(conn, clinic.keyring, kept, rated.answers, scores)
 
 
 def checked(page: FollowUp[Instrument], form: Any) -> Checked:
@@ -127,7 +127,9 @@ def _keep(
         now=now,
     )
     action = "say more" if counted else "say more again"
-    record_patient(conn, action, "response", after.response_id, now, {"unknown fields": unknown})
+    record_patient(
+        conn, action, "response", after.response_id, now, {"unknown fields": unknown, "number": kept}
+    )
     _spool(clinic, conn, page, kind, sent, now)
     return kept if counted else None
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from alliance.storage import chain, checks, migrations, sqlite
+from alliance.storage import chain, checks, digests, migrations, sqlite
 from alliance.storage.changing import whole_change
 from alliance.storage.keyring import Keyring, sync_file, sync_folder
 from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
@@ -100,6 +100,7 @@ class Database:
             with whole_change(path, keyring) as conn:
                 migrations.apply(conn)
                 chain.begin(conn)
+                digests.begin(conn, keyring)
         return cls(path, keyring, connection)
 
     @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
+from alliance.storage import digests
 from alliance.storage.database import Connection
 
 
@@ -60,6 +61,8 @@ def _primary_key(conn: Connection, table: str) -> tuple[str, ...]:
 def _erase(conn: Connection, table: str, row_id: int) -> dict[str, int]:
     every = references(conn)
     found = _reach(conn, every, table, row_id)
+    for kind, of in (("response", "response"), ("follow_up", "follow_up"), ("aside", "invitation")):
+        digests.bury(conn, kind, (int(str(key[0])) for key in found.get(of, ())))
     gone: dict[str, int] = {}
     for one in _children_first(every, found):
         keys = _primary_key(conn, one)

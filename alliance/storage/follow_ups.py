@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from alliance.domain.follow_up import After, Happened, Kind, Offer, Taken
 from alliance.domain.therapy import Audience, Channel
+from alliance.storage import digests
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.people import supervisors_of
@@ -142,19 +143,26 @@ def keep(
             int(counted),
         ),
     )
-    return int(cursor.lastrowid or 0)
+    follow_up_id = int(cursor.lastrowid or 0)
+    digests.keep(conn, keyring, "follow_up", follow_up_id)
+    return follow_up_id
 
 
-def add_ticks(conn: Connection, follow_up_id: int, ticks: Iterable[str]) -> None:
+def add_ticks(conn: Connection, keyring: Keyring, follow_up_id: int, ticks: Iterable[str]) -> None:
     """Keep what was ticked."""
     conn.executemany(
         "INSERT INTO follow_up_tick (follow_up_id, tick) VALUES (?, ?)",
         [(follow_up_id, tick) for tick in ticks],
     )
+    digests.keep(conn, keyring, "follow_up", follow_up_id)
 
 
 def add_answers(
-    conn: Connection, follow_up_id: int, answers: Mapping[str, int], scores: Mapping[str, Score | NoScore]
+    conn: Connection,
+    keyring: Keyring,
+    follow_up_id: int,
+    answers: Mapping[str, int],
+    scores: Mapping[str, Score | NoScore],
 ) -> None:
     """Keep what was rated, and its scores."""
     conn.executemany(
@@ -170,6 +178,7 @@ def add_answers(
             for scale, score in scores.items()
         ],
     )
+    digests.keep(conn, keyring, "follow_up", follow_up_id)
 
 
 def happened(conn: Connection, dyad_ids: str, *, full: bool, asked_only: bool) -> dict[int, Happened]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from alliance.storage import digests
 from alliance.storage.database import Connection
+from alliance.storage.keyring import Keyring
 from alliance.storage.times import stamp
 
 
@@ -22,10 +24,11 @@ def has_comment(conn: Connection, response_id: int) -> bool:
     return bool(row.fetchone()["written"])
 
 
-def release(conn: Connection, response_id: int, staff_id: int, now: datetime) -> None:
+def release(conn: Connection, keyring: Keyring, response_id: int, staff_id: int, now: datetime) -> None:
     """Let the therapist see this response from now on, and keep who let it be seen, and when."""
-    conn.execute("UPDATE response SET audience = 'both' WHERE id = ?", (response_id,))
-    conn.execute(
-        "INSERT INTO released_response (response_id, released_by, released_at) VALUES (?, ?, ?)",
-        (response_id, staff_id, stamp(now)),
-    )
+    with digests.changing(conn, keyring, "response", response_id):
+        conn.execute("UPDATE response SET audience = 'both' WHERE id = ?", (response_id,))
+        conn.execute(
+            "INSERT INTO released_response (response_id, released_by, released_at) VALUES (?, ?, ?)",
+            (response_id, staff_id, stamp(now)),
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 from alliance.analysis.odds import Held
 from alliance.domain.therapy import Answers, Audience, Invitation
+from alliance.storage import digests
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.readings import TrackName
@@ -57,6 +58,8 @@ def keep_attempt(
         "INSERT INTO attempt (id, invitation_id, received_at, body, counted) VALUES (?, ?, ?, ?, ?)",
         (attempt_id, invitation_id, stamp(now), keyring.seal(body, where_attempt(attempt_id)), int(counted)),
     )
+    if not counted:
+        digests.keep_aside(conn, keyring, invitation_id)
 
 
 def add(
@@ -105,6 +108,7 @@ def add(
             for scale, score in scores.items()
         ],
     )
+    digests.keep(conn, keyring, "response", response_id)
     return response_id
 
 

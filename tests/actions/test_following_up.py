@@ -145,7 +145,7 @@ def test_ticks_are_kept_as_they_came_once_and_sealed(cast: Cast, low: str) -> No
     assert (line["action"], line["subject"], line["detail"]) == (
         "say more",
         "response",
-        '{"unknown fields": 1}',
+        '{"number": 1, "unknown fields": 1}',
     )
 
 

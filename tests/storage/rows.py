@@ -211,6 +211,7 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
     },
     "audit": {"id": 1, "at": NOW, "actor": "staff", "actor_id": 1, "action": "opened", "subject_id": 1},
     "audit_chain": {"line": 1, "proof": HASH},
+    "digest": {"kind": "response", "record": 1, "proof": HASH},
     "audit_head": {"one": 1, "line": 1, "proof": HASH},
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}
