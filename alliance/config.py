@@ -25,6 +25,7 @@ TYPES: dict[str, type] = {
     "hosts": list,
     "demo": bool,
     "mail": dict,
+    "breached_passwords": str,
     "spool": str,
     "backup": dict,
 }
@@ -71,7 +72,8 @@ class Config:
     `public_url` is the address that people’s browsers use, without a path; `host` and `port` are what the
     server listens on, behind a proxy or not; `proxy` is that proxy's address, if its word is taken for where a
     request came from; `hosts` are other names the server answers to, though it never writes them; `demo` marks a
-    made-up clinic; without `mail` nobody is written to.
+    made-up clinic; without `mail` nobody is written to;
+    `breached_passwords` is a file of passwords that nobody should choose.
     `spool` is where what patients send is written a second time; a path that is not absolute is in the folder.
     """
 
@@ -81,6 +83,7 @@ class Config:
     port: int = 8080
     demo: bool = False
     mail: MailSettings | None = None
+    breached_passwords: Path | None = None
     spool: str = "spool"
     backup: BackupSettings = BackupSettings()
     proxy: str = ""
@@ -144,7 +147,7 @@ class Config:
         except OSError as error:
             raise ConfigFault(f"{path} cannot be read: {error.strerror}.") from error
         try:
-            return cls(folder, **_checked_types(settings))
+            return cls(folder, **_checked_types(settings, folder))
         except ConfigFault as fault:
             raise ConfigFault(f"{path}: {fault}") from None
 
@@ -178,7 +181,7 @@ class Config:
         return config
 
 
-def _checked_types(settings: dict[str, Any]) -> dict[str, Any]:
+def _checked_types(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
     unknown = sorted(set(settings) - set(TYPES))
     if unknown:
         raise ConfigFault(f"“{unknown[0]}” is not a setting; there are {', '.join(TYPES)}.")
@@ -187,6 +190,11 @@ def _checked_types(settings: dict[str, Any]) -> dict[str, Any]:
     for name, value in settings.items():
         if type(value) is not TYPES[name]:  # exactly: true is an int to Python, not a port
             raise ConfigFault(f"{name} should be {KINDS[TYPES[name]]}.")
+    if "breached_passwords" in settings:
+        path = folder / settings["breached_passwords"]
+        if not path.is_file():
+            raise ConfigFault(f"breached_passwords names {path}, and there is no such file.")
+        settings["breached_passwords"] = path
     if "mail" in settings:
         try:
             settings["mail"] = MailSettings.read(settings["mail"])

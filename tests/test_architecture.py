@@ -46,7 +46,7 @@ LAYERS = {
     "alliance.actions": layer(
         "alliance alliance.config alliance.languages alliance.mail alliance.storage alliance.domain alliance.analysis"
         " surveys",
-        "argon2 cryptography",
+        "argon2 cryptography pyotp webauthn",
     ),
     "alliance.web": layer(
         BELOW_WEB, "flask flask_wtf jinja2 markupsafe plotly segno werkzeug wtforms", clock=True

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from alliance.actions import backing_off
 from alliance.actions.clinic import Clinic
+from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
-from alliance.actions.passwords import fault_in
+from alliance.actions.own_account import new_password_fault
 from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Role, Staff, Viewer
@@ -35,7 +37,7 @@ def invite(
 
     `supervised_by` are ids of supervisors, for a therapist. Raises Fault for what can be put right.
     """
-    _check_may_manage(actor)
+    _check_may_manage(actor, now)
     name, email, roles = name.strip(), email.strip(), frozenset(roles)
     supervisors = tuple(supervised_by)
     check_person(name, email, roles, supervisors)
@@ -61,7 +63,7 @@ def invite_again(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> 
 
     The present password goes on working until the new one is set.
     """
-    _check_may_manage(actor)
+    _check_may_manage(actor, now)
     with clinic.db.write() as conn:
         person = staff.get(conn, staff_id)
         if person is None:
@@ -83,9 +85,9 @@ def open_invitation(clinic: Clinic, token: str, now: datetime) -> Staff:
 
 def accept_invitation(clinic: Clinic, token: str, password: str, now: datetime) -> Staff:
     """Set the password and use the link up. Wherever this person was signed in, they no longer are."""
-    if sentence := fault_in(password):
+    invited = open_invitation(clinic, token, now)  # no work for a link that has ended
+    if sentence := new_password_fault(clinic, password, invited):
         raise Fault(sentence, "password")
-    open_invitation(clinic, token, now)  # no work for a link that has ended
     hashed = clinic.passwords.hash(password)
     with clinic.db.write() as conn:
         person = staff.invited(conn, token_hash(token), now)
@@ -94,6 +96,7 @@ def accept_invitation(clinic: Clinic, token: str, password: str, now: datetime) 
         staff.use_invitation(conn, token_hash(token), now)
         staff.end_invitations(conn, person.id, now)
         staff.set_password(conn, person.id, hashed)
+        backing_off.begin_anew(conn, clinic, person)
         web_sessions.end_all(conn, person.id)
         audit.record(
             conn,
@@ -130,9 +133,13 @@ def disable(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> None:
         _record(conn, actor, "close account", staff_id, now, {"sessions_ended": ended})
 
 
-def _check_may_manage(actor: By) -> None:
-    if isinstance(actor, Viewer) and not may(actor, Permission.MANAGE_PEOPLE):
-        raise Forbidden
+def _check_may_manage(actor: By, fresh_at: datetime | None = None) -> None:
+    """Raise Forbidden, and NotFresh for what is grave; closing an account must not wait for a password."""
+    if isinstance(actor, Viewer):
+        if not may(actor, Permission.MANAGE_PEOPLE):
+            raise Forbidden
+        if fresh_at is not None:
+            require_fresh(actor, fresh_at)
 
 
 def check_person(name: str, email: str, roles: frozenset[Role], supervisors: tuple[int, ...] = ()) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.confirming import confirm
+from alliance.actions.confirming import require_fresh
 from alliance.actions.scope import record, require
 from alliance.domain import spreadsheets
 from alliance.domain.access import Permission
@@ -67,10 +67,10 @@ def examine(clinic: Clinic, viewer: Viewer, now: datetime) -> TrailFacts:
     return facts
 
 
-def export(clinic: Clinic, viewer: Viewer, wanted: Filter, password: str, now: datetime) -> str:
-    """The lines that fit as a table for a spreadsheet, the newest first. Asks for the password; is itself noted."""
+def export(clinic: Clinic, viewer: Viewer, wanted: Filter, now: datetime) -> str:
+    """The lines that fit as a table for a spreadsheet, the newest first. Is grave, and itself noted."""
     require(viewer, Permission.SEE_AUDIT)
-    confirm(clinic, viewer, password, now)
+    require_fresh(viewer, now)
     with clinic.db.write() as conn:
         found = list(audit_pages.lines(conn, _for(viewer, wanted)))
         record(conn, viewer, "export audit", "audit", 0, now, {"lines": len(found)})

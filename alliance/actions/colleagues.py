@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from alliance.actions.accounts import check_person, new_link
 from alliance.actions.clinic import Clinic
+from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
 from alliance.domain.access import NotFound, Permission
@@ -46,7 +47,7 @@ def colleague(clinic: Clinic, viewer: Viewer, staff_id: int, now: datetime) -> C
             person,
             staff.invitations(conn).get(staff_id),
             caseload_changes.patients_of(conn, staff_id, today),
-            sum(one.stands(now) for one in signed_in),
+            sum(one.lives(now) and not one.half for one in signed_in),
             supervisions.of(conn, staff_id),
         )
 
@@ -72,12 +73,13 @@ def correct(clinic: Clinic, viewer: Viewer, staff_id: int, *, name: str, email: 
 
 
 def change_roles(clinic: Clinic, viewer: Viewer, staff_id: int, roles: Iterable[Role], now: datetime) -> None:
-    """Let this person do that here, and nothing else, from the next page on.
+    """Let this person do that here, and nothing else, from the next page on; they sign in anew.
 
     Raises Fault where the clinic would be left without an admin, patients without a therapist, or patients told
     of a supervisor who is none.
     """
     require(viewer, Permission.MANAGE_PEOPLE)
+    require_fresh(viewer, now)
     wanted = frozenset(roles)
     with clinic.db.write() as conn:
         person = _get(conn, staff_id)
@@ -89,7 +91,9 @@ def change_roles(clinic: Clinic, viewer: Viewer, staff_id: int, roles: Iterable[
             )
         _check_taken_away(conn, person, person.roles - wanted, settings.clinic_settings(conn).today(now))
         staff.set_roles(conn, staff_id, wanted)
+        ended = 0 if staff_id == viewer.staff_id else web_sessions.end_all(conn, staff_id)
         detail: dict[str, object] = {"roles": sorted(wanted), "before": sorted(person.roles)}
+        detail["sessions_ended"] = ended
         record(conn, viewer, "change roles", "staff", staff_id, now, detail)
 
 
@@ -117,6 +121,7 @@ def _another_admin(conn: Connection, staff_id: int) -> bool:
 def reopen(clinic: Clinic, viewer: Viewer, staff_id: int, now: datetime) -> str:
     """Open a closed account again: the token of a link where its owner sets a new password. The old one is gone."""
     require(viewer, Permission.MANAGE_PEOPLE)
+    require_fresh(viewer, now)
     with clinic.db.write() as conn:
         _get(conn, staff_id)
         if not staff.reopen(conn, staff_id):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.confirming import confirm as confirm_password
+from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import dyad_of_patient, record, require
 from alliance.domain.access import NotFound, Permission, may
@@ -27,7 +27,6 @@ def ask(
     *,
     reason: Reason,
     said_so: bool,
-    password: str,
     now: datetime,
 ) -> int:
     """Ask, on the patient's word, that everything about them be erased; the request's id.
@@ -39,7 +38,7 @@ def ask(
         dyad_of_patient(conn, viewer, patient_id, settings.clinic_settings(conn).today(now))
     if not said_so:
         raise Fault("Tick this only if the patient has told you so. Without it nothing is erased", "said_so")
-    confirm_password(clinic, viewer, password, now)
+    require_fresh(viewer, now)
     with clinic.db.write() as conn:
         dyad_of_patient(conn, viewer, patient_id, settings.clinic_settings(conn).today(now))
         if erasures.open_of_patient(conn, patient_id) is not None:
@@ -50,7 +49,7 @@ def ask(
     return erasure_id
 
 
-def confirm(clinic: Clinic, viewer: Viewer, erasure_id: int, *, password: str, now: datetime) -> None:
+def confirm(clinic: Clinic, viewer: Viewer, erasure_id: int, now: datetime) -> None:
     """Be the second who wants it: seven days from now it is carried out. Never the one who asked.
 
     A supervisor in whose scope the patient is, or an administrator. Raises Fault and NotFound.
@@ -58,7 +57,7 @@ def confirm(clinic: Clinic, viewer: Viewer, erasure_id: int, *, password: str, n
     require(viewer, Permission.CONFIRM_ERASURE)
     with clinic.db.read() as conn:
         _confirmable(conn, viewer, erasure_id, now)
-    confirm_password(clinic, viewer, password, now)
+    require_fresh(viewer, now)
     _step(
         clinic,
         viewer,

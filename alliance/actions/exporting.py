@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.confirming import confirm
+from alliance.actions.confirming import require_fresh
 from alliance.actions.scope import courses_of, is_own, newly_shown, record, require
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.copies import Answer, Copy, Form, Raised, Rated, Session, Therapy, came_of
@@ -35,17 +35,17 @@ def makes_whole(viewer: Viewer, dyad: Dyad) -> bool:
 
 
 def make_copy(
-    clinic: Clinic, viewer: Viewer, patient_id: int, *, whole: bool, kind: str, password: str, now: datetime
+    clinic: Clinic, viewer: Viewer, patient_id: int, *, whole: bool, kind: str, now: datetime
 ) -> Copy:
     """Make the copy; the trail keeps who made it, its number and its `kind`.
 
     `whole` is the supervisor's. Answers that waited for the therapist's own view count as shown by this. Raises
-    Fault for a wrong password, NotFound where nothing of the patient is in the viewer's scope in this role.
+    NotFresh, and NotFound where nothing of the patient is in the viewer's scope in this role.
     """
     require(viewer, Permission.EXPORT_PATIENT)
     with clinic.db.read() as conn:
         _dyads(conn, viewer, patient_id, whole, settings.clinic_settings(conn).today(now))
-    confirm(clinic, viewer, password, now)
+    require_fresh(viewer, now)
     number = "".join(secrets.choice(LETTERS) for _ in range(NUMBER_LENGTH))
     with clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from alliance.actions import reassigning
 from alliance.actions.clinic import Clinic
-from alliance.actions.confirming import confirm
+from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import own_dyad, record, require
 from alliance.domain.access import NotFound, Permission
@@ -54,13 +54,12 @@ def end_therapy(
     *,
     last_day: date,
     reason: Reason,
-    password: str,
     now: datetime,
 ) -> None:
     """Let the therapy end; `last_day` is the last on which the therapist sees the patient. Raises Fault."""
     page = open_leaving(clinic, viewer, patient_id, now)
     _check(page, last_day)
-    confirm(clinic, viewer, password, now)
+    require_fresh(viewer, now)
     _move(clinic, viewer, page.dyad, None, last_day, reason, now)
 
 
@@ -73,7 +72,6 @@ def hand_over(
     last_day: date,
     reason: Reason,
     agreed: bool,
-    password: str,
     now: datetime,
 ) -> None:
     """Let the patient go on with a colleague, if the patient agrees to it. Raises Fault."""
@@ -83,7 +81,7 @@ def hand_over(
     _check(page, last_day)
     if not agreed:
         raise Fault("Ask the patient first. Nobody is handed over without having agreed", "agreed")
-    confirm(clinic, viewer, password, now)
+    require_fresh(viewer, now)
     _move(clinic, viewer, page.dyad, to, last_day, reason, now)
 
 

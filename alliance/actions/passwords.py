@@ -31,13 +31,13 @@ class Passwords:
     def hash(self, password: str) -> str:
         """A new hash, with its parameters and a salt of its own."""
         with self._free:
-            return self._hasher.hash(_normal(password))
+            return self._hasher.hash(normal(password))
 
     def matches(self, kept: str | None, password: str) -> bool:
         """Whether this is the password. Without a kept hash the work is the same, and the answer is no."""
         with self._free:
             try:
-                self._hasher.verify(kept or self._decoy, _normal(password))
+                self._hasher.verify(kept or self._decoy, normal(password))
             except (VerificationError, InvalidHashError):
                 return False
         return kept is not None
@@ -47,15 +47,6 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
 
-def fault_in(password: str) -> str | None:
-    """What to change about a new password, in a sentence; None if it will do. Length is all that counts."""
-    if len(password) < SHORTEST:
-        return f"Choose a password of at least {SHORTEST} characters. A short sentence works well"
-    if len(password) > LONGEST:
-        return f"Choose a password of at most {LONGEST} characters"
-    return None
-
-
-def _normal(password: str) -> str:
+def normal(password: str) -> str:
     """The same characters however the keyboard composed them."""
     return unicodedata.normalize("NFKC", password)

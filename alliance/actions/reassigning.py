@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
+from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
 from alliance.domain.access import Forbidden, NotFound, Permission, may
@@ -52,6 +53,7 @@ def move_by_code(
 ) -> int | None:
     """The same for who knows a patient by code and nothing else: the administrator."""
     require(viewer, Permission.MOVE_PATIENT)
+    require_fresh(viewer, now)
     with clinic.db.write() as conn:
         found = caseload_changes.standing_by_code(conn, " ".join(code.split()), away_from)
         if found is None:

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alliance.actions import accounts, caseload
+from alliance.actions import accounts, authenticators, caseload
 from alliance.actions.clinic import Clinic
 from alliance.demo.cast import CASELOADS, STAFF
 from alliance.demo.clinic import viewers
@@ -42,6 +42,7 @@ def let_in(clinic: Clinic, now: datetime) -> list[Account]:
         password = new_password()
         token = accounts.invite_again(clinic, people[player.key].staff_id, now, actor="system")
         accounts.accept_invitation(clinic, token, password, now)
+        authenticators.reset(clinic, people[player.key].staff_id, now, actor="system")
         let.append(Account(player.name, player.role.value, player.email, password))
     return let
 

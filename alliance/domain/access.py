@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from alliance.domain.people import Role, Viewer
+from alliance.domain.people import Role, Staff, Viewer
 
 
 class Permission(StrEnum):
@@ -114,7 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
-def may(viewer: Viewer, permission: Permission) -> bool:
+def may(viewer: Viewer | Staff, permission: Permission) -> bool:
     """Whether any of the viewer's roles grants this permission."""
     return any(permission in GRANTS[role] for role in viewer.roles)
 

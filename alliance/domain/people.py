@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -29,11 +29,15 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The member of staff who is looking. Every query for a patient's data takes one."""
+    """The member of staff who is looking. Every query for a patient's data takes one.
+
+    `confirmed_at` is when this person last showed who they are: at sign-in, or by the password since.
+    """
 
     staff_id: int
     name: str
     roles: frozenset[Role]
+    confirmed_at: datetime | None = field(default=None, compare=False)
 
     def has(self, role: Role) -> bool:
         return role in self.roles

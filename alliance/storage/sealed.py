@@ -35,6 +35,7 @@ SEALED = (
     Sealed("paper_entry", "body", ("invitation_id", "turn"), "paper_entry|{}.{}|body"),
     Sealed("response", "comment", ("id",), "response|{}|comment"),
     Sealed("share", "question", ("id",), "share|{}|question"),
+    Sealed("totp", "secret", ("id",), "totp|{}|secret"),
 )
 
 

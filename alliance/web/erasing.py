@@ -10,7 +10,6 @@ from alliance.actions.faults import Fault
 from alliance.domain.access import Permission, may
 from alliance.web.addresses import ID
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.rights_forms import ConfirmForm
 
 blueprint = Blueprint("erasing", __name__)
 
@@ -18,22 +17,12 @@ blueprint = Blueprint("erasing", __name__)
 @blueprint.get("/admin/erasures")
 def every() -> str:
     """Every request, as an administrator sees it: the code and the dates."""
-    return _list(None, None)
-
-
-def _list(form: ConfirmForm | None, wrong_at: int | None) -> str:
     viewer = current_viewer()
     found = work.every(current_clinic(), viewer)
-    forms = {
-        one.request.id: form
-        if form and one.request.id == wrong_at
-        else ConfirmForm(prefix=f"confirm-{one.request.id}-")
-        for one in found
-        if work.may_confirm(current_clinic(), viewer, one.request, now())
+    to_confirm = {
+        one.request.id for one in found if work.may_confirm(current_clinic(), viewer, one.request, now())
     }
-    return render_template(
-        "rights/erasures.html", erasures=found, forms=forms, form=form, form_failed=form is not None
-    )
+    return render_template("rights/erasures.html", erasures=found, to_confirm=to_confirm)
 
 
 @blueprint.post(f"/erasures/<{ID}:erasure_id>/confirm")
@@ -41,19 +30,12 @@ def confirm(erasure_id: int) -> ResponseReturnValue:
     """Be the second who wants it: the seven days begin."""
     clinic, viewer = current_clinic(), current_viewer()
     patient_id = work.about(clinic, viewer, erasure_id, now())
-    on_list = may(viewer, Permission.SEE_ERASURES)
-    form = ConfirmForm(request.form, prefix=f"confirm-{erasure_id}-" if on_list else "confirm-")
-    if form.validate():
-        try:
-            work.confirm(clinic, viewer, erasure_id, password=form.password.data or "", now=now())
-            flash("Confirmed. In seven days everything goes, unless somebody stops it before.")
-            return _back(patient_id, on_list=on_list)
-        except Fault as fault:
-            form.take(fault)
-    if on_list:
-        return _list(form, erasure_id), 422
-    flash(form.errors and next(iter(form.errors.values()))[0])
-    return _back(patient_id, on_list=on_list)
+    try:
+        work.confirm(clinic, viewer, erasure_id, now())
+        flash("Confirmed. In seven days everything goes, unless somebody stops it before.")
+    except Fault as fault:
+        flash(f"{fault.sentence}.")
+    return _back(patient_id, on_list=may(viewer, Permission.SEE_ERASURES))
 
 
 @blueprint.post(f"/erasures/<{ID}:erasure_id>/stop")

@@ -10,9 +10,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug import exceptions as http
 
 from alliance.actions.clinic import Unavailable
+from alliance.actions.confirming import NotFresh
 from alliance.actions.faults import Fault
 from alliance.domain.access import Forbidden, NotFound
 from alliance.languages import for_patients
+from alliance.web import confirming
 from alliance.web.context import current_clinic, on_patient_side
 
 log = logging.getLogger(__name__)
@@ -98,6 +100,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _: page_for(http.NotFound()))
     app.register_error_handler(Forbidden, lambda _: page_for(http.Forbidden()))
     app.register_error_handler(Fault, _fault)
+    app.register_error_handler(NotFresh, confirming.not_fresh)
     app.register_error_handler(Unavailable, _unavailable)
 
 

@@ -14,6 +14,7 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
+    StringField,
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -111,3 +112,42 @@ class WelcomeForm(StaffForm):
     """A first password, or a new one."""
 
     password = PasswordField("Password", [InputRequired("Enter a password")])
+
+
+class ConfirmForm(StaffForm):
+    """The password once more."""
+
+    confirm_password = PasswordField("Your password", [InputRequired("Enter your password")])
+
+
+class AgainForm(ConfirmForm):
+    """The same after a rest, and where to go on."""
+
+    next = HiddenField()
+
+
+class PasswordForm(StaffForm):
+    """The present password, and the one to be."""
+
+    present = PasswordField("Password until now", [InputRequired("Enter the password you have now")])
+    password = PasswordField("New password", [InputRequired("Enter a new password")])
+
+
+class CodeForm(StaffForm):
+    """Six digits of an app."""
+
+    code = StringField("Code", [InputRequired("Enter the six digits that your app shows")])
+    next = HiddenField()
+
+
+class RecoveryForm(StaffForm):
+    """A code that was put by."""
+
+    code = StringField("Recovery code", [InputRequired("Enter one of your recovery codes")])
+    next = HiddenField()
+
+
+class SetUpForm(CodeForm):
+    """The first code of a new app; `sealed` is the secret that the page has shown."""
+
+    sealed = HiddenField()

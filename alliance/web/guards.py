@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from flask import Blueprint, Flask, abort, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
-from werkzeug.wrappers import Response
 
 from alliance.domain.access import Permission, may
-from alliance.web import sessions
+from alliance.web import confirming, sessions
+from alliance.web.confirming import PASSWORD
 from alliance.web.context import now, on_patient_side
 
 
 class Door(Enum):
     """Addresses that ask for no permission."""
 
+    HALF = "for who has given the password and has the second step before them"
     OPEN = "for everybody; who is signed in is known"
     APART = "for everybody; the staff's session is not even looked at"
 
 
-OPEN, APART = Door.OPEN, Door.APART
+HALF, OPEN, APART = Door.HALF, Door.OPEN, Door.APART
 
 # The fields of the staff's forms that one may send several of. Of any other, a second one is not of our page's making.
 SEVERAL = {"languages", "offered", "roles", "session", "supervised_by"}
@@ -66,6 +68,12 @@ POLICY: dict[str, Permission | Door] = {
     "marks.add": Permission.MARK_COURSE,
     "marks.every": Permission.MARK_COURSE,
     "marks.remove": Permission.MARK_COURSE,
+    "own_account.authenticator": Permission.SEE_OWN_ACCOUNT,
+    "own_account.end_others": Permission.SEE_OWN_ACCOUNT,
+    "own_account.end_session": Permission.SEE_OWN_ACCOUNT,
+    "own_account.password": Permission.SEE_OWN_ACCOUNT,
+    "own_account.recovery_codes": Permission.SEE_OWN_ACCOUNT,
+    "own_account.stay": Permission.SEE_OWN_ACCOUNT,
     "own_views.ask_first": Permission.GIVE_OWN_VIEW,
     "own_views.form": Permission.GIVE_OWN_VIEW,
     "own_views.give": Permission.GIVE_OWN_VIEW,
@@ -89,12 +97,16 @@ POLICY: dict[str, Permission | Door] = {
     "rights.pause": Permission.PAUSE_FORMS,
     "rights.resume": Permission.PAUSE_FORMS,
     "rights.rights": Permission.SEE_PATIENT,
+    "second_step.code": HALF,
+    "second_step.recovery_code": HALF,
+    "second_step.set_up": HALF,
     "sharing.ask": Permission.SHARE_CASE,
     "sharing.end": Permission.SHARE_CASE,
     "sharing.show": Permission.SHARE_CASE,
     "sheets.caseload": Permission.SEE_CASELOAD,
     "sheets.patient": Permission.SEE_PATIENT,
     "signin.account": Permission.SEE_OWN_ACCOUNT,
+    "signin.again": OPEN,
     "signin.home": OPEN,
     "signin.sign_in": OPEN,
     "signin.sign_out": OPEN,
@@ -111,6 +123,7 @@ POLICY: dict[str, Permission | Door] = {
     "staffing.people": Permission.SEE_PEOPLE,
     "staffing.person": Permission.SEE_PEOPLE,
     "staffing.reopen": Permission.MANAGE_PEOPLE,
+    "staffing.reset_second_step": Permission.MANAGE_PEOPLE,
     "static": APART,
     "status.status": APART,
     "stopping.ask": APART,
@@ -175,13 +188,14 @@ def install(app: Flask, *, without_csrf: Iterable[Blueprint] = ()) -> None:
     app.before_request(guard)
     app.before_request(refuse_repeated)
     csrf = CSRFProtect(app)
+    app.extensions["csrf"] = csrf
     for blueprint in without_csrf:
         csrf.exempt(blueprint)
 
 
-def guard() -> Response | None:
+def guard() -> ResponseReturnValue | None:
     """Let the request through, send it to sign in, or answer that there is nothing here."""
-    g.viewer = None
+    g.viewer = g.half = g.locked = None
     rule = rule_for(request.endpoint) if request.endpoint else None
     if rule is APART:
         return None
@@ -189,15 +203,23 @@ def guard() -> Response | None:
         return (
             abort(404) if request.endpoint else None
         )  # declared or not there; whoever is signed in does not matter
-    g.viewer = sessions.viewer(now())
+    _look_who_it_is()
     if request.endpoint is None or rule is OPEN:
         return None  # without an endpoint there is no such address, and Flask says so next
+    if rule is HALF:
+        return None if g.half else redirect(url_for("signin.sign_in"), code=303)
     if not isinstance(rule, Permission):
         abort(404)  # nobody has said who may open it
+    person = g.viewer or g.locked
+    if person is not None and not may(person, rule):
+        abort(404)  # the same as for what does not exist
+    if request.method == "POST" and person is not None:
+        if PASSWORD in request.form and (refused := _confirm()) is not None:
+            return refused
+        if g.locked:
+            return confirming.page()
     if g.viewer is None:
         return redirect(url_for("signin.sign_in", next=_way_back()), code=303)
-    if not may(g.viewer, rule):
-        abort(404)  # the same as for what does not exist
     return None
 
 
@@ -210,6 +232,22 @@ def refuse_repeated() -> None:
         return
     if any(len(values) > 1 and name not in SEVERAL for name, values in request.form.lists()):
         abort(400)
+
+
+def _look_who_it_is() -> None:
+    found = sessions.presence(now())
+    g.viewer = found.viewer if found else None
+    g.half = found.person if found and found.half else None
+    g.locked = found.person if found and found.locked else None
+
+
+def _confirm() -> ResponseReturnValue | None:
+    """The password came along with what was sent: look at it, then go on with the rest."""
+    csrf: CSRFProtect = current_app.extensions["csrf"]
+    csrf.protect()
+    refused = confirming.take()
+    _look_who_it_is()
+    return refused
 
 
 def _way_back() -> str | None:

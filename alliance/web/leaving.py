@@ -41,7 +41,6 @@ def end_therapy(patient_id: int) -> ResponseReturnValue:
                 patient_id,
                 last_day=form.last_day.data,
                 reason=Reason(form.reason.data),
-                password=form.password.data or "",
                 now=now(),
             )
             flash(
@@ -77,7 +76,6 @@ def hand_patient_over(patient_id: int) -> ResponseReturnValue:
                 last_day=form.last_day.data,
                 reason=Reason(form.reason.data),
                 agreed=bool(form.agreed.data),
-                password=form.password.data or "",
                 now=now(),
             )
             flash(

@@ -17,7 +17,7 @@ from alliance.domain.copies import BOTH_LACK, THERAPISTS_LACKS, WHOLE_LACKS, Cop
 from alliance.domain.pausing import USUAL, Reason
 from alliance.web.addresses import ID
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.rights_forms import DATA, PAGE, SHOW, ConfirmForm, CopyForm, ErasureForm, PauseForm
+from alliance.web.rights_forms import DATA, PAGE, SHOW, CopyForm, ErasureForm, PauseForm
 
 blueprint = Blueprint("rights", __name__)
 
@@ -29,11 +29,10 @@ class Forms:
     copy: CopyForm
     pause: PauseForm
     erasure: ErasureForm
-    confirm: ConfirmForm
 
     @property
-    def wrong(self) -> CopyForm | PauseForm | ErasureForm | ConfirmForm | None:
-        every = (self.copy, self.pause, self.erasure, self.confirm)
+    def wrong(self) -> CopyForm | PauseForm | ErasureForm | None:
+        every = (self.copy, self.pause, self.erasure)
         return next((form for form in every if form.errors), None)
 
 
@@ -43,7 +42,6 @@ def _fresh(page: PatientPage) -> Forms:
         CopyForm(kind=SHOW, prefix="copy-"),
         PauseForm(look_on=look_on, prefix="pause-"),
         ErasureForm(prefix="erase-"),
-        ConfirmForm(prefix="confirm-"),
     )
 
 
@@ -96,7 +94,6 @@ def copy(patient_id: int) -> ResponseReturnValue:
                 patient_id,
                 whole=not page.own,
                 kind=form.kind.data,
-                password=form.password.data or "",
                 now=now(),
             )
             return _handed_out(made, form.kind.data)
@@ -168,7 +165,6 @@ def erase(patient_id: int) -> ResponseReturnValue:
                 patient_id,
                 reason=erasure.Reason(form.reason.data),
                 said_so=bool(form.said_so.data),
-                password=form.password.data or "",
                 now=now(),
             )
             flash("Asked for. A second person has to confirm it; until then nothing happens.")

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import BooleanField, PasswordField
+from wtforms import BooleanField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from alliance.domain import caseload_changes, erasure, pausing
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm
-
-WRONG = "Enter the password with which you signed in"
-LONGEST = 1000  # letters that are looked at; how long a password may be is for the act to say
-
-
-def password() -> PasswordField:
-    """The password once more, for what is grave."""
-    return PasswordField(
-        "Your password, once more", [InputRequired(WRONG), Length(max=LONGEST, message=WRONG)]
-    )
-
 
 SHOW, PAGE, DATA = "show", "page", "data"
 
@@ -37,7 +26,6 @@ class CopyForm(StaffForm):
             SelectChoice(DATA, "Data for another programme (JSON)"),
         ],
     )
-    password = password()
 
 
 class PauseForm(StaffForm):
@@ -62,7 +50,6 @@ class EndForm(StaffForm):
     last_day = Day(
         "Last day with you", [InputRequired("Enter the last day on which the patient is with you")]
     )
-    password = password()
 
 
 class HandOverForm(StaffForm):
@@ -78,7 +65,6 @@ class HandOverForm(StaffForm):
         "Last day with you", [InputRequired("Enter the last day on which the patient is with you")]
     )
     agreed = BooleanField("The patient has said yes to this")
-    password = password()
 
     def offer(self, colleagues: Iterable[tuple[int, str]]) -> HandOverForm:
         self.to.choices = [SelectChoice(value, name) for value, name in colleagues]
@@ -94,10 +80,3 @@ class ErasureForm(StaffForm):
         choices=[SelectChoice(reason.value, reason.words) for reason in erasure.Reason],
     )
     said_so = BooleanField("The patient has told me that everything is to be erased")
-    password = password()
-
-
-class ConfirmForm(StaffForm):
-    """The second person’s yes."""
-
-    password = password()

@@ -6,27 +6,19 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from alliance.actions import accounts, own_view, signing_in
+from alliance.actions import accounts, confirming, own_account, own_view, signing_in
+from alliance.actions.backing_off import Resting
 from alliance.actions.faults import Fault
 from alliance.domain.access import NotFound, Permission, may
 from alliance.web import sessions
+from alliance.web.addresses import local_path
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.forms import SignInForm, WelcomeForm
+from alliance.web.forms import AgainForm, SignInForm, WelcomeForm
 from alliance.web.navigation import home as home_of
 
 blueprint = Blueprint("signin", __name__)
 
-LONGEST_ADDRESS = 1000
-
-
-def local_path(address: str | None) -> str | None:
-    """The address, if it is a path of this server and nothing a browser could read as another place."""
-    if not address or len(address) > LONGEST_ADDRESS:
-        return None
-    if not address.startswith("/") or address.startswith("//") or "\\" in address:
-        return None
-    # Browsers drop tabs and line ends from addresses, so that “/<tab>/host” would become “//host”.
-    return address if address.isprintable() and " " not in address else None
+REFUSED = "Check the e-mail address and the password. Together they do not open an account"
 
 
 @blueprint.get("/")
@@ -38,21 +30,54 @@ def home() -> Response:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """The way in. Every refusal reads the same."""
+    onward = local_path(request.args.get("next"))
     if g.viewer is not None:
-        return redirect(local_path(request.args.get("next")) or url_for("signin.home"), code=303)
-    if request.method == "GET":
-        form = SignInForm(next=local_path(request.args.get("next")) or "")
-        return render_template("signin/sign_in.html", form=form)
+        return redirect(onward or url_for("signin.home"), code=303)
+    if request.method != "POST":
+        if g.half is not None:
+            return redirect(url_for("second_step.code", next=onward), code=303)
+        if g.locked is not None:
+            return render_template("signin/again.html", form=AgainForm(next=onward or ""))
+        return render_template("signin/sign_in.html", form=SignInForm(next=onward or ""))
     form = SignInForm(request.form)
+    status = 422
     if form.validate():
-        raw_id = signing_in.sign_in(current_clinic(), form.email.data, form.password.data, now())
-        if raw_id is not None:
-            sessions.begin(raw_id)
-            return redirect(local_path(form.next.data) or url_for("signin.home"), code=303)
-        form.take(
-            Fault("Check the e-mail address and the password. Together they do not open an account", "email")
-        )
-    return render_template("signin/sign_in.html", form=form, form_failed=True), 422
+        try:
+            raw_id = signing_in.sign_in(
+                current_clinic(), form.email.data, form.password.data, now(), sessions.browser()
+            )
+            if raw_id is not None:
+                return _in(raw_id, local_path(form.next.data))
+            form.take(Fault(REFUSED, "email"))
+        except Resting as fault:
+            form.take(fault)
+            status = 429
+    return render_template("signin/sign_in.html", form=form, form_failed=True), status
+
+
+def _in(raw_id: str, onward: str | None) -> Response:
+    """Into the house, or to the second step."""
+    sessions.begin(raw_id)
+    found = sessions.presence(now())
+    if found is not None and found.half:
+        return redirect(url_for("second_step.code", next=onward), code=303)
+    return sessions.remember(redirect(onward or url_for("signin.home"), code=303))
+
+
+@blueprint.post("/sign-in/again")
+def again() -> ResponseReturnValue:
+    """After fifteen minutes without use the password alone opens the session again."""
+    form = AgainForm(request.form)
+    onward = local_path(form.next.data) or url_for("signin.home")
+    if g.locked is None:
+        return redirect(onward, code=303)
+    if form.validate():
+        try:
+            confirming.confirm(current_clinic(), sessions.present_id(), form.confirm_password.data, now())
+            return redirect(onward, code=303)
+        except Fault as fault:
+            form.take(fault)
+    return render_template("signin/again.html", form=form, form_failed=True), 422
 
 
 @blueprint.post("/sign-out")
@@ -86,17 +111,17 @@ def welcome(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
-    """Who one is here, and until when."""
-    viewer, present = current_viewer(), sessions.present()
+    """Who one is here, until when, and how one gets in."""
+    clinic, viewer = current_clinic(), current_viewer()
+    present = sessions.present()
     if present is None:
         raise NotFound
-    clock = current_clinic().settings().local
+    clock = clinic.settings().local
     return render_template(
         "signin/account.html",
         roles=sorted(viewer.roles),
-        first=own_view.asks_first(current_clinic(), viewer)
-        if may(viewer, Permission.GIVE_OWN_VIEW)
-        else None,
+        first=own_view.asks_first(clinic, viewer) if may(viewer, Permission.GIVE_OWN_VIEW) else None,
         since=clock(present.created_at),
         until=clock(present.ends_at),
+        ways=own_account.ways_in(clinic, viewer, sessions.present_id(), now()),
     )

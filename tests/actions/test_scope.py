@@ -28,7 +28,7 @@ from alliance.domain.people import Role, Viewer
 from alliance.domain.therapy import Channel
 from tests.actions.sending import everything
 from tests.actions.stories import course, end_dyad, end_supervision, in_both_roles
-from tests.cast import NOW, PASSWORD, Cast
+from tests.cast import NOW, Cast
 
 DAY = timedelta(days=1)
 Act = Callable[[Cast, Viewer], object]
@@ -78,7 +78,7 @@ OTHERS: dict[str, Act] = {
     "see who is signed in": lambda c, who: signed_in.every(c.clinic, who, None, NOW),
     "sign somebody out": lambda c, who: signed_in.end_all(c.clinic, who, c.ids["erik"], NOW),
     "read the whole trail": lambda c, who: auditing.read(c.clinic, who, Filter(), 1, NOW),
-    "take the trail along": lambda c, who: auditing.export(c.clinic, who, Filter(), PASSWORD, NOW),
+    "take the trail along": lambda c, who: auditing.export(c.clinic, who, Filter(), NOW),
     "examine the clinic": lambda c, who: contents.examine(c.clinic, who, NOW),
     "see the questionnaires": lambda c, who: questionnaires.every(c.clinic, who),
     "ask another version": lambda c, who: questionnaires.ask_version(c.clinic, who, "pulse", "1.0", NOW),

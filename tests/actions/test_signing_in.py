@@ -14,6 +14,7 @@ from alliance.domain.people import Role
 from alliance.domain.signing_in import WebSession
 from alliance.storage import audit, sqlite, staff
 from tests.cast import NOW, PASSWORD, Cast, address
+from tests.cast import enter as by_acts
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -36,9 +37,7 @@ def session(clinic: Clinic, raw_id: str) -> WebSession:
 
 
 def enter(cast: Cast, who: str = "jonas") -> str:
-    raw_id = signing_in.sign_in(cast.clinic, address(who), PASSWORD, NOW)
-    assert raw_id is not None
-    return raw_id
+    return by_acts(cast.clinic, who)
 
 
 def last(cast: Cast) -> audit.Entry:
@@ -167,7 +166,7 @@ def test_use_is_noted_once_a_minute(cast: Cast) -> None:
 def test_sessions_that_ran_out_are_swept_away(cast: Cast) -> None:
     for _ in range(3):
         enter(cast)
-    signing_in.sign_in(cast.clinic, address("claire"), PASSWORD, NOW + timedelta(days=1))
+    by_acts(cast.clinic, "claire", NOW + timedelta(days=1))
     with cast.clinic.db.read() as conn:
         assert conn.execute("SELECT count(*) AS n FROM web_session").fetchone()["n"] == 1
 

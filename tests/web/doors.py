@@ -2,7 +2,8 @@
 
 Alder 14 is Jonas’s patient; Miriam supervises him. Claire is another therapist, Erik was Alder 14’s once; Ruth
 supervises others; Tomasz administers. Nora’s account was closed after she had signed in. `tablet` is a tablet of the
-clinic, `link` somebody who has answered at a link, `nobody` somebody of whom nothing is known.
+clinic, `half` somebody who has given the password and nothing more yet, `link` somebody who has answered at a link,
+`nobody` somebody of whom nothing is known.
 A new address gets its line here, or nothing is built.
 """
 
@@ -15,7 +16,7 @@ from alliance.domain.people import Role
 STAFF = {"jonas", "claire", "erik", "miriam", "ruth", "tomasz"}
 THERAPISTS = {"jonas", "claire", "erik"}
 # Not signed in, or not any more: sent to the way in.
-OUT = {"nobody", "nora", "tablet", "link"}
+OUT = {"nobody", "nora", "tablet", "link", "half"}
 # People with several roles: let in where somebody with one of them is, and nowhere else.
 SEVERAL: Mapping[str, tuple[str, str]] = {
     "lena": ("erik", "tomasz"),
@@ -34,7 +35,7 @@ THE_ADMINISTRATORS: Mapping[str, str] = {
     "admin": "index save_settings settings",
     "audit_pages": "examine export trail",
     "instruments": "ask every preview",
-    "staffing": "change_roles close correct end_sessions invite invite_again people person reopen",
+    "staffing": "change_roles close correct end_sessions invite invite_again people person reopen reset_second_step",
     "supervisions": "begin end every move move_form",
     "tablets": "add again every revoke",
     "upkeep": "backups end_session examine examine_mail mail sessions",
@@ -72,6 +73,12 @@ GETS_IN: Mapping[str, set[str]] = {
     "marks.add": {"jonas"},
     "marks.every": {"jonas"},
     "marks.remove": {"jonas"},
+    "own_account.authenticator": STAFF,
+    "own_account.end_others": STAFF,
+    "own_account.end_session": STAFF,
+    "own_account.password": STAFF,
+    "own_account.recovery_codes": STAFF,
+    "own_account.stay": STAFF,
     "own_views.ask_first": THERAPISTS,
     "own_views.form": {"jonas"},
     "own_views.give": {"jonas"},
@@ -94,12 +101,16 @@ GETS_IN: Mapping[str, set[str]] = {
     "rights.pause": {"jonas"},
     "rights.resume": {"jonas"},
     "rights.rights": {"jonas", "miriam"},
+    "second_step.code": {"half"},
+    "second_step.recovery_code": {"half"},
+    "second_step.set_up": {"half"},
     "sharing.ask": {"jonas"},
     "sharing.end": {"jonas"},
     "sharing.show": {"jonas"},
     "sheets.caseload": THERAPISTS,
     "sheets.patient": {"jonas", "miriam"},
     "signin.account": STAFF,
+    "signin.again": EVERYBODY,
     "signin.home": EVERYBODY,
     "signin.sign_in": EVERYBODY,
     "signin.sign_out": EVERYBODY,

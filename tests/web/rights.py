@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliance.actions import erasing
 from alliance.domain.erasure import Reason
-from tests.cast import NOW, PASSWORD, Cast
+from tests.cast import NOW, Cast
 
 
 def erasure_asked(cast: Cast) -> int:
@@ -15,7 +15,6 @@ def erasure_asked(cast: Cast) -> int:
         cast.alder.patient_id,
         reason=Reason.WITHDRAWN,
         said_so=True,
-        password=PASSWORD,
         now=NOW,
     )
 
@@ -24,29 +23,27 @@ _DATA = "/patients/{patient}/rights"
 
 # What a therapist can do there with Elm 3, in an order in which each leaves the next something to do.
 DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
-    "rights.copy": [
-        (f"{_DATA}/copy", {"copy-kind": kind, "copy-password": PASSWORD}) for kind in ("show", "page", "data")
-    ],
+    "rights.copy": [(f"{_DATA}/copy", {"copy-kind": kind}) for kind in ("show", "page", "data")],
     "rights.pause": [(f"{_DATA}/pause", {"pause-reason": "wish", "pause-look_on": "2027-01-10"})],
     "rights.resume": [(f"{_DATA}/resume", {})],
     "rights.erase": [
         (
             f"{_DATA}/erasure",
-            {"erase-reason": "no-reason", "erase-said_so": "y", "erase-password": PASSWORD},
+            {"erase-reason": "no-reason", "erase-said_so": "y"},
         )
     ],
     "erasing.stop": [("/erasures/1/stop", {})],
     "leaving.end_therapy": [
         (
             "/patients/{patient}/end",
-            {"reason": "planned", "last_day": "2026-12-01", "password": PASSWORD},
+            {"reason": "planned", "last_day": "2026-12-01"},
         )
     ],
     "leaving.take_back": [("/caseload/changes/1/take-back", {})],
     "leaving.hand_patient_over": [
         (
             "/patients/{patient}/hand-over",
-            {"to": "4", "reason": "wish", "last_day": "2026-12-01", "agreed": "y", "password": PASSWORD},
+            {"to": "4", "reason": "wish", "last_day": "2026-12-01", "agreed": "y"},
         )
     ],
 }

@@ -83,7 +83,7 @@ def judged(house: House, who: str, path: str, method: str, endpoint: str | None)
         yield "does not know who looks"
     if apart(endpoint) and answer.knows_who_looks:
         yield "looks at the session"
-    if method == "POST" and endpoint is not None and not apart(endpoint) and who not in OUT:
+    if method == "POST" and endpoint and not (apart(endpoint) or second(endpoint)) and who not in OUT:
         yield from with_tokens(house, who, path, endpoint, let=who in let_in(endpoint))
 
 
@@ -111,6 +111,8 @@ def expectation(endpoint: str | None, who: str, method: str) -> set[str]:
         return {"no such method"}
     if who in let_in(endpoint):
         return {"no token"} if method == "POST" and not apart(endpoint) else {"in"}
+    if second(endpoint):
+        return {"sign in"}
     # At a tablet's pages nobody is asked to sign in: whoever is no tablet finds nothing.
     if who in OUT:
         return {"sign in"} if not endpoint.startswith("kiosk.") else {"nothing here"}
@@ -119,7 +121,7 @@ def expectation(endpoint: str | None, who: str, method: str) -> set[str]:
 
 def named(answer: Answer, path: str) -> str:
     """What came of it, in a word."""
-    if answer.status == 303 and answer.place.startswith("/sign-in"):
+    if answer.status == 303 and answer.place.partition("?")[0] == "/sign-in":
         return "in" if path in {"/", "/sign-out"} else "sign in"
     words = {400: "no token", 404: "nothing here", 405: "no such method", 403: "forbidden"}
     return words.get(answer.status, "in" if answer.status < 500 else "broken")
@@ -133,10 +135,17 @@ def apart(endpoint: str | None) -> bool:
     return endpoint is not None and endpoint.partition(".")[0] in APART_PARTS
 
 
+def second(endpoint: str) -> bool:
+    """Whether it belongs to the second step, where nobody is but who has given the password."""
+    return GETS_IN[endpoint] == {"half"}
+
+
 def rule_by_the_table(endpoint: str) -> guards.Door | None:
     """Whether the table lets everybody in there, and how."""
     if apart(endpoint):
         return guards.APART
+    if second(endpoint):
+        return guards.HALF
     return guards.OPEN if GETS_IN[endpoint] == EVERYBODY else None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from alliance.web.signin import LONGEST_ADDRESS, local_path
-from tests.cast import PASSWORD, address
+from alliance.web.addresses import LONGEST_ADDRESS, local_path
+from tests.cast import PASSWORD, address, second
 from tests.page import PageClient, page_client
 
 ELSEWHERE = [
@@ -56,7 +56,7 @@ def enter(client: PageClient, going_to: str) -> str:
         form, {"email": address("jonas"), "password": PASSWORD}, extra={"next": going_to}
     )
     assert response.status_code == 303
-    return response.headers["Location"]
+    return second(client, response.headers["Location"]).headers["Location"]
 
 
 @pytest.mark.parametrize("going_to", ELSEWHERE)
@@ -82,6 +82,7 @@ def test_one_goes_on_to_where_one_was_going(client: PageClient) -> None:
     assert turned_away.headers["Location"] == "/sign-in?next=/account?from%3Dbookmark"
     form = client.page(turned_away.headers["Location"]).form("Sign in")
     response = client.submit(form, {"email": address("jonas"), "password": PASSWORD})
+    response = second(client, response.headers["Location"])
     assert response.headers["Location"] == "/account?from=bookmark"
 
 
@@ -89,4 +90,5 @@ def test_the_way_is_kept_through_a_wrong_password(client: PageClient) -> None:
     form = client.page("/sign-in?next=/account").form("Sign in")
     again = client.submit(form, {"email": address("jonas"), "password": "not the right one"}).page  # type: ignore[attr-defined]
     response = client.submit(again.form("Sign in"), {"password": PASSWORD})
+    response = second(client, response.headers["Location"])
     assert response.headers["Location"] == "/account"

@@ -15,7 +15,7 @@ from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
 from alliance.app import create_app
 from alliance.config import Config
-from tests.cast import NOW, PASSWORD, Cast, address, sign_in, signed_in
+from tests.cast import NOW, PASSWORD, Cast, sign_in, signed_in
 from tests.page import PageClient, page_client
 
 NAME = "__Host-alliance"
@@ -177,12 +177,12 @@ def test_answering_neither_reads_nor_sets_a_session(app: Flask, cast: Cast) -> N
     assert "Set-Cookie" not in page.headers
 
 
-def test_the_right_password_is_needed_again_after_the_end(app: Flask, clock: time_machine.Traveller) -> None:
+def test_after_a_rest_the_password_alone_opens_it_again(app: Flask, clock: time_machine.Traveller) -> None:
     client = signed_in(app, "jonas")
     clock.shift(timedelta(minutes=20))
     turned_away = client.get("/account")
-    form = client.page(turned_away.headers["Location"]).form("Sign in")
-    response = client.submit(form, {"email": address("jonas"), "password": PASSWORD})
+    form = client.page(turned_away.headers["Location"]).form("Go on")
+    response = client.submit(form, {"confirm_password": PASSWORD})
     assert response.headers["Location"] == "/account"
     assert is_in(client)
 

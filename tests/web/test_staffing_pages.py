@@ -88,14 +88,18 @@ def test_what_is_missing_is_said_and_nobody_is_invited(
     assert "Nora Lind" not in str(tomasz.page(PEOPLE).tables)
 
 
-def test_roles_count_from_the_next_page_on(app: Flask, tomasz: PageClient, cast: Cast) -> None:
+def test_roles_count_from_the_next_page_on_after_a_new_sign_in(
+    app: Flask, tomasz: PageClient, cast: Cast
+) -> None:
     erik = signed_in(app, "erik")
     assert erik.get("/supervision").status_code == 404
     tomasz.submit(
         tomasz.page(of(cast, "erik")).form("Save the roles"), {"roles": ["therapist", "supervisor"]}
     )
-    assert erik.page("/supervision")
-    assert last_detail(cast.clinic) == {"roles": ["supervisor", "therapist"], "before": ["therapist"]}
+    assert erik.get("/supervision").headers["Location"].startswith("/sign-in")
+    told = {"roles": ["supervisor", "therapist"], "before": ["therapist"], "sessions_ended": 1}
+    assert last_detail(cast.clinic) == told
+    assert signed_in(app, "erik").page("/supervision")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from flask import Flask
 
 from alliance.domain import spreadsheets
@@ -55,11 +56,16 @@ def test_a_missing_line_is_seen(tomasz: PageClient, cast: Cast) -> None:
     assert "missing between the first and the last" in told and "older than the one before" in told
 
 
-def test_the_table_asks_for_the_password_and_is_noted(tomasz: PageClient) -> None:
+def test_the_table_asks_for_the_password_and_is_noted(
+    tomasz: PageClient, clock: time_machine.Traveller
+) -> None:
     form = tomasz.page(f"{AUDIT}?action=sign+in").form("Download the table")
-    refused = tomasz.submit(form, {"password": "no"})
+    clock.shift(timedelta(minutes=5))
+    asked = page_of(tomasz.submit(form))
+    assert asked.h1 == "Your password, once more"
+    refused = tomasz.submit(asked.form("Go on"), {"confirm_password": "no"})
     assert page_of(refused).errors == ["Enter the password with which you signed in"]
-    sent = tomasz.submit(form, {"password": PASSWORD})
+    sent = tomasz.submit(page_of(refused).form("Go on"), {"confirm_password": PASSWORD})
     rows = list(csv.reader(StringIO(sent.get_data(as_text=True).lstrip("\ufeff"))))
     assert sent.mimetype == "text/csv" and rows[0][0] == "number"
     assert {row[3] for row in rows[1:]} == {"sign in"}
