@@ -21,6 +21,7 @@ from alliance.cli import server  # noqa: F401
 from alliance.cli.running import serve
 from alliance.storage import sqlite
 from alliance.storage.database import Database
+from alliance.storage.spool import Spool
 from alliance.storage.sqlite import Connection
 
 SPARED = 20  # commits, at most, before a hook kills
@@ -75,6 +76,18 @@ def be_recorded(journal: str, level: str) -> None:
         sqlite.survives_checkpoints = lambda _: False
 
 
+def die_after(spool: type[Spool], left: int) -> None:
+    """Kill when so many records have been written to the spool, and before the last one’s sender is told."""
+    append, spared = spool.append, iter(range(left))
+
+    def mortal(*record: Any) -> None:
+        append(*record)
+        if next(spared, None) is None:
+            die()
+
+    spool.append = mortal  # type: ignore[method-assign]
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -98,6 +111,8 @@ def be_served(folder: Path, hook: str) -> None:
         reply_before_commit()
     elif hook.startswith("recorded"):
         be_recorded(*hook.split()[1:])
+    elif hook == "after spool":
+        die_after(Spool, random.randint(1, SPARED))
     elif hook != "none":
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python would have it ignored
         Dying.hook, Dying.left = hook, random.randint(1, SPARED)

@@ -33,7 +33,7 @@ _ENDED = re.compile(r"(\d+) +<\.\.\. \w+ resumed>(.*)\) += (-?\d+)")
 class Event:
     """One thing that happened to a file of the clinic; or that a patient was thanked ("reply")."""
 
-    kind: str  # create, write, cut, sync, remove, sync folder, reply
+    kind: str  # create, write, append, cut, sync, remove, sync folder, reply
     name: str = ""
     at: int = 0
     data: bytes = b""
@@ -80,7 +80,7 @@ def _event(
         path = _bytes(arguments[1]).decode()
         files.pop(str(result), None)
         if path == folder or path.startswith(folder + "/"):
-            files[str(result)] = path[len(folder) + 1 :]
+            files[str(result)] = path[len(folder) + 1 :] + ("/" if Path(path).is_dir() else "")
             if "O_CREAT" in arguments[2]:
                 yield Event("create", files[str(result)])
     elif call == "unlink":
@@ -93,10 +93,12 @@ def _event(
         return
     elif call == "pwrite64":
         yield Event("write", name, int(arguments[3]), _bytes(arguments[1])[:result])
+    elif call == "write":
+        yield Event("append", name, 0, _bytes(arguments[1])[:result])
     elif call == "ftruncate":
         yield Event("cut", name, int(arguments[1]))
     elif call in ("fsync", "fdatasync"):
-        yield Event("sync", name) if name else Event("sync folder")
+        yield Event("sync folder", name[:-1]) if name.endswith("/") else Event("sync", name)
 
 
 def _bytes(argument: str) -> bytes:
@@ -118,15 +120,16 @@ class Disk:
         """Go on by one event."""
         if event.kind == "reply":
             self.replies += 1
-        elif event.kind in ("write", "cut"):
+        elif event.kind in ("write", "append", "cut"):
             self._pending.setdefault(self._now[event.name], []).append(event)
         elif event.kind == "sync":
             number = self._now[event.name]
             for change in self._pending.pop(number, ()):
                 _apply(self._contents[number], change)
         elif event.kind == "sync folder":
-            _rename(self._certain, self._names)
-            self._names.clear()
+            here = [name for name in self._names if name[0].rpartition("/")[0] == event.name]
+            _rename(self._certain, here)
+            self._names = [name for name in self._names if name not in here]
         elif event.kind == "remove":
             del self._now[event.name]
             self._names.append((event.name, None))
@@ -158,16 +161,19 @@ def _chosen(changes: list[T], way: str, chance: random.Random) -> list[T]:
 
 
 def _torn(change: Event, chance: random.Random) -> Event:
-    if change.kind != "write" or len(change.data) <= SECTOR:
+    if change.kind == "cut" or len(change.data) <= SECTOR:
         return change
     sectors = chance.randrange(1, -(-len(change.data) // SECTOR))
-    return Event("write", change.name, change.at, change.data[: sectors * SECTOR])
+    return Event(change.kind, change.name, change.at, change.data[: sectors * SECTOR])
 
 
 def _apply(content: bytearray, change: Event) -> None:
     if change.kind == "cut":
         del content[change.at :]
         content.extend(bytes(change.at - len(content)))
+        return
+    if change.kind == "append":
+        content.extend(change.data)
         return
     content.extend(bytes(max(0, change.at - len(content))))
     content[change.at : change.at + len(change.data)] = change.data

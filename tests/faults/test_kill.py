@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from alliance.actions import rebuilding
+from alliance.actions import verifying
 from alliance.actions.clinic import Clinic, open_clinic
 from alliance.actions.tokens import token_hash
 from alliance.storage import responses, sqlite
@@ -19,14 +19,9 @@ from tests.cast import Cast
 from tests.faults.killed import A_ROUND, Sending, Tally, one_round, open_nursery, send, sendings
 from tests.faults.rounds import rounds
 
-HOOKS = (
-    "none",
-    "before commit",
-    "none",
-    "after commit",
-    "none",
-    "in checkpoint",
-)  # where it dies; none: at any time
+HOOKS = (  # where the server dies; none: at any time
+    *("none", "before commit", "none", "after commit", "none", "after spool", "in checkpoint"),
+)
 MEMORY = Path("/dev/shm")  # noqa: S108 (a folder in memory: what a killed process wrote outlives it there too)
 
 
@@ -105,9 +100,7 @@ def test_whatever_kills_the_server_no_answer_is_lost_or_counted_twice(
     with open_clinic(folder) as clinic:
         lost += missing(clinic, tally.acknowledged)
         twice = doubled(clinic)
-        with clinic.db.read() as conn:
-            assert rebuilding.out_of_step(conn, "shared") == rebuilding.out_of_step(conn, "full") == []
-            assert rebuilding.summary_out_of_step(conn) == []
+        report = verifying.verify(clinic.config.database, clinic.keyring)
     record_property(
         "figures",
         f"kill -9: {tally.rounds} rounds ({', '.join(f'{n} {hook}' for hook, n in hooks.items())}),"
@@ -115,6 +108,7 @@ def test_whatever_kills_the_server_no_answer_is_lost_or_counted_twice(
         f" {len(lost)} lost, {len(twice)} doubled",
     )
     assert (lost, twice) == ([], [])
+    assert report.ok, report.findings
     assert hooks["found amid writing back"] > 0
 
 

@@ -6,6 +6,7 @@ would notice if ours did.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -19,7 +20,7 @@ import pytest
 
 from alliance.actions.clinic import open_clinic
 from alliance.actions.tokens import token_hash
-from alliance.storage import responses, sqlite
+from alliance.storage import responses, spool, sqlite
 from alliance.storage.keyring import Keyring
 from tests.cast import Cast
 from tests.faults import power
@@ -109,35 +110,48 @@ def lost(recording: Recording, thanked: int, folder: Path, again: bool) -> list[
     return gone
 
 
-def cut(recording: Recording, wanted: int, seed: int) -> int:
-    """In how many of so many states an answer is lost that somebody was thanked for."""
-    losing = 0
+def not_spooled(recording: Recording, thanked: int, folder: Path) -> list[int]:
+    """Which of the answers that somebody was thanked for were not written a second time."""
+    there = {
+        json.loads(record)["key"]
+        for segment in spool.segments(folder / "spool")
+        for record in spool.read(segment, recording.keyring).records
+    }
+    return [number for number, sending in enumerate(recording.sent[:thanked]) if sending.attempt not in there]
+
+
+def cut(recording: Recording, wanted: int, seed: int) -> tuple[int, int]:
+    """In how many of so many states an answer is lost that somebody was thanked for: from the database, the spool."""
+    losing = unspooled = 0
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as place:
         for number, (thanked, files) in enumerate(states(recording, wanted, seed)):
             folder = Path(place) / str(number)
             folder.mkdir(mode=0o700)
             for name, content in (recording.start | files).items():
                 if name in files or not name.startswith("clinic.db"):
+                    (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
                     (folder / name).write_bytes(content)
                     (folder / name).chmod(0o600)
+            unspooled += bool(not_spooled(recording, thanked, folder))
             losing += bool(lost(recording, thanked, folder, number % SERVED_AGAIN == 0))
             shutil.rmtree(folder)
-    return losing
+    return losing, unspooled
 
 
 @pytest.mark.control(11, 68)
 def test_after_a_power_cut_every_acknowledged_answer_is_there(
     recordings: dict[str, Recording], record_property: Callable[[str, object], None]
 ) -> None:
-    losing = {}
+    losing, unspooled = {}, {}
     for mode, recording in recordings.items():
         assert sum(event.kind == "reply" for event in recording.events) == SENT
         wanted, seed = STATES[mode], random.randrange(10**6)
-        losing[mode] = cut(recording, wanted, seed)
+        losing[mode], unspooled[mode] = cut(recording, wanted, seed)
         record_property(
             "figures",
             f"power cut, {mode}: {wanted} states of {len(recording.events)} moments (seed {seed}),"
-            f" {losing[mode]} with an acknowledged answer lost",
+            f" {losing[mode]} with an acknowledged answer lost, {unspooled[mode]} with one missing in the spool",
         )
+    assert not any(unspooled.values()), "the spool has its own files and is written before anybody is thanked"
     assert losing["wal FULL"] == losing["delete EXTRA"] == 0
     assert losing["wal NORMAL"] > 0 < losing["delete FULL"], "what is known to lose answers was not seen to"
