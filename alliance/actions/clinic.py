@@ -11,7 +11,7 @@ from pathlib import Path
 from alliance.actions.passwords import Passwords
 from alliance.config import Config
 from alliance.domain.clinic import ClinicSettings
-from alliance.storage import audit, settings
+from alliance.storage import audit, settings, snapshots
 from alliance.storage.database import Database, DatabaseFault
 from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
@@ -107,6 +107,10 @@ def open_clinic(folder: Path, *, passwords: Passwords | None = None) -> Clinic:
 
 def held(folder: Path) -> Hold:
     """The folder, held among others that work in it. Raises DatabaseFault while a backup is being put back."""
+    if snapshots.interrupted(folder):
+        raise DatabaseFault(
+            f"A backup was being put back in {folder} when that was cut off. Run “alliance restore” once more."
+        )
     try:
         return Hold(folder, alone=False)
     except InUse:

@@ -6,18 +6,24 @@ no code, no words, no answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import dyad_of_patient, record, require
+from alliance.actions.spooling import is_of
 from alliance.domain.access import NotFound, Permission, may
 from alliance.domain.erasure import Reason, Refused, Request, Shown, State
 from alliance.domain.people import Role, Viewer
-from alliance.storage import audit, erasing, erasures, people, settings
+from alliance.storage import audit, erased, erasing, erasures, people, safekeeping, settings, spool
 from alliance.storage.database import Connection
+from alliance.storage.erased import Patient
+from alliance.storage.keyring import KeyringFault
+
+log = logging.getLogger(__name__)
 
 
 def ask(
@@ -178,6 +184,7 @@ def carry_out_due(clinic: Clinic, now: datetime) -> int:
         due = [request.id for request in erasures.open_now(conn) if request.is_due(now)]
         back = erasures.came_back(conn)
     gone = sum(_carry_out(clinic, erasure_id, now) for erasure_id in due)
+    note_outside(clinic, now)
     for patient_id in back:
         with clinic.db.write() as conn:
             _erase(conn, patient_id, now, {"again": True})
@@ -187,6 +194,32 @@ def carry_out_due(clinic: Clinic, now: datetime) -> int:
         with clinic.db.write() as conn:
             erasures.note_wiped(conn, now)
     return gone + len(back)
+
+
+def erase_again(clinic: Clinic, gone: Collection[Patient], now: datetime) -> int:
+    """Erase everybody who was erased once and is here again, as in an old backup; how many that were."""
+    with clinic.db.write() as conn:
+        back = erased.here(conn, gone)
+        for patient_id in back:
+            _erase(conn, patient_id, now, {"again": True})
+    return len(back)
+
+
+def note_outside(clinic: Clinic, now: datetime) -> None:
+    """Note outside the database who was erased, and take what they sent out of the spool.
+
+    What cannot be done raises an alarm, and is done the next night.
+    """
+    folders = [clinic.config.folder, clinic.config.spool_folder]
+    try:
+        with clinic.db.read() as conn:
+            for folder in folders:
+                erased.note(folder, conn)
+        if gone := erased.read(folders):
+            spool.rewrite(clinic.config.spool_folder, clinic.keyring, lambda record: not is_of(record, gone))
+    except (OSError, KeyringFault) as error:
+        log.exception("what was erased could not be taken out of the spool")
+        safekeeping.spool_failed(clinic.config.folder, now, str(error))
 
 
 def _carry_out(clinic: Clinic, erasure_id: int, now: datetime) -> bool:

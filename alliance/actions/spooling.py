@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from alliance.actions.clinic import Clinic
 from alliance.storage import ground, safekeeping
 from alliance.storage.database import Connection
+from alliance.storage.erased import Patient
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,12 @@ def note(
     }
     content = json.dumps(record, separators=(",", ":")).encode("ascii")
     clinic.db.after_commit(lambda: _write(clinic, name, content, now))
+
+
+def is_of(content: bytes, patients: Collection[Patient]) -> bool:
+    """Whether a record of the spool is of one of these patients."""
+    patient = json.loads(content)["ground"]["patient"]
+    return (patient["id"], patient["created_at"]) in patients
 
 
 def _write(clinic: Clinic, name: str, content: bytes, now: datetime) -> None:

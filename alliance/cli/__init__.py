@@ -12,7 +12,7 @@ import click
 from alliance import __version__
 from alliance.cli.detecting import detect
 from alliance.cli.instruments import instruments
-from alliance.cli.keeping import replay
+from alliance.cli.keeping import backup, replay, restore
 from alliance.cli.logs import log_discreetly
 from alliance.cli.making import init
 from alliance.cli.nightly import nightly
@@ -43,13 +43,14 @@ def _is_ours(error: Exception) -> bool:
     from alliance.cli.server import ListenError
     from alliance.config import ConfigFault
     from alliance.exchange.ratings import RatingsFault
+    from alliance.storage.backups import BackupFault
     from alliance.storage.database import DatabaseFault, StorageUnavailable
     from alliance.storage.keyring import KeyringFault
     from surveys.library import InstrumentFault
 
     ours = (
         *(ConfigFault, DatabaseFault, Fault, InstrumentFault, KeyringFault, ListenError, RatingsFault),
-        StorageUnavailable,
+        *(BackupFault, StorageUnavailable),
     )
     return isinstance(error, ours)
 
@@ -77,6 +78,8 @@ for command in (
     detect,
     simulate,
     nightly,
+    backup,
+    restore,
     replay,
     send,
     bounce,

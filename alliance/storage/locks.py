@@ -51,3 +51,21 @@ class Hold:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+@contextmanager
+def locked_file(path: Path) -> Iterator[bool]:
+    """Have a lock file to oneself; False at once where somebody else has it. Raises OSError."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if fcntl is None:  # pragma: no cover
+            yield True
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(file)

@@ -21,13 +21,16 @@ FILE = "keeping.json"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was made and verified. `spool` says how far each segment went before it was begun."""
+    """A backup that was made and read again. `spool` says how far each segment went before it was begun, `findings`
+    what an examination of the database found that is not as it was written.
+    """
 
     path: str
     at: datetime
     size: int
     responses: int
     spool: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,6 @@ class Standing:
     backup_failed: Trouble | None = None
     spool_failed: Trouble | None = None
     disk_full: Trouble | None = None
-    trimmed_before: datetime | None = None
 
 
 def load(folder: Path) -> Standing:
@@ -92,6 +94,11 @@ def disk_full(folder: Path, at: datetime, why: str) -> None:
     change(folder, lambda now: replace(now, disk_full=_again(now.disk_full, at, why)))
 
 
+def tested(folder: Path, at: datetime) -> None:
+    """A backup was restored into a folder that went again, and was whole."""
+    change(folder, lambda now: replace(now, tested_at=at))
+
+
 def _again(before: Trouble | None, at: datetime, why: str) -> Trouble:
     return Trouble(before.since if before else at, at, why)
 
@@ -108,10 +115,14 @@ def _from(told: dict[str, Any]) -> Standing:
         )
 
     return Standing(
-        good=tuple(Made(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in told["good"]),
+        good=tuple(map(_made, told["good"])),
         tested_at=moment(told["tested_at"]),
         backup_failed=trouble(told["backup_failed"]),
         spool_failed=trouble(told["spool_failed"]),
         disk_full=trouble(told["disk_full"]),
-        trimmed_before=moment(told["trimmed_before"]),
     )
+
+
+def _made(told: dict[str, Any]) -> Made:
+    at, findings = datetime.fromisoformat(told["at"]), tuple(told["findings"])
+    return Made(**{**told, "at": at, "findings": findings})

@@ -31,6 +31,7 @@ MARK = b"\xa5\x5a"
 LARGEST = 1 << 20  # bytes of a record: far more than a request may have
 SEGMENT = 4 << 20  # bytes after which a segment is full
 SUFFIX = ".spool"
+TRIMMED = "trimmed"
 REMEMBERED = 10_000
 
 
@@ -235,8 +236,11 @@ def _replace(path: Path, records: Sequence[bytes], keyring: Keyring) -> None:
     sync_folder(path.parent)
 
 
-def trim(folder: Path, contained: Sequence[Mapping[str, int]]) -> int:
-    """Remove the segments that each of these backups, two at least, contains whole; how many went."""
+def trim(folder: Path, contained: Sequence[Mapping[str, int]], before: datetime) -> int:
+    """Remove the segments that each of these backups, two at least, contains whole; how many went.
+
+    `before` is when the older of them was made: a still older one is no longer complete with what stays here.
+    """
     gone = 0
     if len(contained) < 2:
         return gone
@@ -246,8 +250,17 @@ def trim(folder: Path, contained: Sequence[Mapping[str, int]]) -> int:
                 path.unlink()
                 gone += 1
     if gone:
+        (folder / TRIMMED).write_text(f"{before.isoformat()}\n", encoding="ascii")
         sync_folder(folder)
     return gone
+
+
+def trimmed(folder: Path) -> datetime | None:
+    """The moment before which a backup must not be made to be complete with what is here; None for any."""
+    try:
+        return datetime.fromisoformat((folder / TRIMMED).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None
 
 
 @contextmanager

@@ -110,6 +110,13 @@ def _open(path: Path, mode: str, use: Use, factory: type[Connection], *, durable
     return conn
 
 
+def new(path: Path) -> Connection:
+    """A file of its own for a copy, made anew."""
+    conn = sqlite3.connect(path, isolation_level=None, factory=Connection)
+    conn.row_factory = Row
+    return conn
+
+
 def memory() -> Connection:
     """A database in memory, for reading off what a schema looks like."""
     conn: Connection = sqlite3.connect(":memory:", isolation_level=None, factory=Connection)

@@ -137,9 +137,9 @@ def test_only_what_every_one_of_the_backups_contains_goes(folder: Path, keyring:
     first = spool.lengths(folder)
     made.append("late", b"late", AT)
     second = spool.lengths(folder)
-    assert spool.trim(folder, [second, first]) == 0
-    assert spool.trim(folder, [second]) == spool.trim(folder, []) == 0
-    assert spool.trim(folder, [second, second]) == 1
+    assert spool.trim(folder, [second, first], AT) == 0
+    assert spool.trim(folder, [second], AT) == spool.trim(folder, [], AT) == 0
+    assert spool.trim(folder, [second, second], AT) == 1
     made.append("after", b"after", AT)
     assert everything(folder, keyring) == [b"after"]
 
@@ -150,7 +150,7 @@ def test_what_was_rewritten_is_in_no_earlier_backup(folder: Path, keyring: Keyri
     contained = spool.lengths(folder)
     made.append("late", b"late", AT)
     assert spool.rewrite(folder, keyring, lambda record: record == b"late") == 3
-    assert spool.trim(folder, [contained, contained]) == 0
+    assert spool.trim(folder, [contained, contained], AT) == 0
     assert everything(folder, keyring) == [b"late"]
 
 
