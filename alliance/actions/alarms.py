@@ -34,7 +34,8 @@ def _alarms(config: Config, standing: Standing, now: datetime) -> Iterator[str]:
         failed = standing.spool_failed
         yield (
             f"Since {_said(failed.since)} what patients send is in the database alone: the spool cannot be written "
-            f"({failed.why}). Nobody was turned away. Mend the spool’s folder, {config.spool_folder}, then make a backup."
+            f"({failed.why}). Nobody was turned away. Mend the spool’s folder, {config.spool_folder}, then make a "
+            "backup."
         )
     newest = standing.good[0] if standing.good else None
     if standing.backup_failed is not None:
@@ -43,8 +44,8 @@ def _alarms(config: Config, standing: Standing, now: datetime) -> Iterator[str]:
         yield f"No backup has been made yet. Run “alliance backup {config.folder}”, and let it run every hour."
     elif now - newest.at > STALE:
         yield (
-            f"The last good backup is of {_said(newest.at)}, older than a day. Run “alliance backup {config.folder}” and "
-            "look why it does not run by itself."
+            f"The last good backup is of {_said(newest.at)}, older than a day. Run “alliance backup {config.folder}” "
+            "and look why it does not run by itself."
         )
     elif not Path(newest.path).exists():
         yield f"The last good backup is not where it was put: {newest.path}. Make another one."

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from alliance.cli.arguments import FOLDER
 
+if TYPE_CHECKING:
+    from alliance.actions.clinic import Clinic
+
 
 @click.command()
 @FOLDER
 def nightly(folder: Path) -> None:
-    """Erase what is due, note silences, learn from this clinic's own past, settle closed months, send what is due.
+    """Erase what is due, note silences, learn from the clinic's own past, settle months, back up, send what is due.
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
@@ -35,5 +40,30 @@ def nightly(folder: Path) -> None:
             click.echo(f"Settled for supervisors: {month:%B %Y}.")
         for line in (*in_words(night.fitted), *in_brief(night.scales)):
             click.echo(line)
+        troubles = [] if clinic.config.demo else keep(clinic, datetime.now(UTC))
+        for sentence in troubles:
+            click.echo(f"Error: {sentence}", err=True)
         if clinic.config.mail:
             tell(mailing.send(clinic, lambda: datetime.now(UTC)))
+    if troubles:
+        sys.exit(1)
+
+
+def keep(clinic: Clinic, now: datetime) -> list[str]:
+    """Make a backup and restore it into a folder that goes again; what an administrator has to know of it all."""
+    from alliance.actions import keeping, restoring
+    from alliance.actions.alarms import alarms
+    from alliance.actions.faults import Fault
+    from alliance.storage import ballast
+    from alliance.storage.backups import BackupFault
+    from alliance.storage.database import DatabaseFault
+
+    config = clinic.config
+    ballast.make(config.folder)
+    try:
+        made = keeping.back_up(config, clinic.keyring, now)
+        restoring.prove(Path(made.path), config, clinic.keyring, now)
+    except (BackupFault, DatabaseFault, Fault) as fault:
+        return [f"{str(fault).removesuffix('.')}."]
+    click.echo(f"Backed up, and restored to try it: {made.path}.")
+    return alarms(config, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def test_a_record_that_was_cut_off_takes_none_of_the_others_with_it(folder: Path
         assert found.damaged <= (0 < length < len(spool.MAGIC) and length == len(spool.MAGIC)), length
 
 
-def test_a_flipped_bit_is_said_and_costs_one_record_at_most(folder: Path, keyring: Keyring) -> None:
+def test_a_flipped_bit_is_said_and_costs_one_record_at_most(
+    folder: Path, keyring: Keyring, record_property: Callable[[str, object], None]
+) -> None:
     written(folder, keyring, 6).close()
     [path] = spool.segments(folder)
     whole, chance = path.read_bytes(), random.Random(7)
@@ -69,7 +72,7 @@ def test_a_flipped_bit_is_said_and_costs_one_record_at_most(folder: Path, keyrin
         assert all(record in wanted for record in found.records)
         last = at >= len(whole) - (len(whole) - spool.HEAD) // 6
         assert len(found.records) == 5 and (found.damaged == 1 or last), at
-    print(f"{tried} flipped bits: each cost the record it was in, and no other")  # noqa: T201
+    record_property("figures", f"{tried} flipped bits: each cost the record it was in, and no other")
 
 
 def test_with_other_keys_it_says_so(folder: Path, keyring: Keyring, tmp_path: Path) -> None:
@@ -105,7 +108,9 @@ def test_a_full_segment_is_followed_by_another(
     assert everything(folder, keyring) == [b"record %d" % number for number in range(20)]
 
 
-def test_eight_threads_write_while_somebody_is_erased(folder: Path, keyring: Keyring) -> None:
+def test_eight_threads_write_while_somebody_is_erased(
+    folder: Path, keyring: Keyring, record_property: Callable[[str, object], None]
+) -> None:
     made, each = Spool(folder, keyring), rounds(60, 600)
     done = threading.Event()
 
@@ -129,7 +134,7 @@ def test_eight_threads_write_while_somebody_is_erased(folder: Path, keyring: Key
     expected = {f"{who} says {number}".encode() for who in range(8) if who != 3 for number in range(each)}
     found = everything(folder, keyring)
     assert set(found) == expected and len(found) == len(expected)
-    print(f"{8 * each} records by eight threads, rewritten meanwhile: none lost")  # noqa: T201
+    record_property("figures", f"{8 * each} records by eight threads, rewritten meanwhile: none lost")
 
 
 def test_only_what_every_one_of_the_backups_contains_goes(folder: Path, keyring: Keyring) -> None:
