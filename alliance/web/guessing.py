@@ -28,9 +28,10 @@ SECRET_ARGUMENTS = {"token", "ticket"}
 
 
 class WrongLinks:
-    """How many wrong links came from where, lately."""
+    """How many wrong links came from where, lately. `most`: how many of them one source may try."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, most: float = MOST) -> None:
+        self.most = most
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._lately: OrderedDict[bytes, deque[float]] = OrderedDict()
@@ -46,15 +47,15 @@ class WrongLinks:
                 times.popleft()
             while len(self._lately) > MOST_SOURCES:
                 self._lately.popitem(last=False)
-            if len(times) >= MOST:
+            if len(times) >= self.most:
                 return False
             times.append(now)
             return True
 
 
-def install(app: Flask, wrong: WrongLinks | None = None) -> None:
+def install(app: Flask) -> None:
     """Watch every answer of this application."""
-    counted = wrong or WrongLinks()
+    counted = app.extensions["wrong_links"] = WrongLinks()
 
     def watch(response: Response) -> Response:
         if not is_wrong_link(response) or counted.one_more(source(request.remote_addr)):

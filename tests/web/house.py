@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -174,6 +175,7 @@ def standing(folder: Path, models: Models, passwords: Passwords) -> Iterator[Hou
 def build(cast: Cast) -> House:
     """The house as the table in tests/web/doors.py describes it."""
     app = create_app(cast.clinic, testing=True)
+    app.extensions["wrong_links"].most = math.inf  # visitors here try one wrong link after another
     hire(cast, "nora", "Nora Lind", Role.THERAPIST)
     for who, alike in SEVERAL.items():
         hire_with(cast, who, [ROLES[other] for other in alike])

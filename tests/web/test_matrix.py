@@ -91,7 +91,7 @@ def with_tokens(house: House, who: str, path: str, endpoint: str, *, let: bool) 
     """A form with another’s token or a broken one is no form of ours; with its own it is judged by who sends it."""
     own = house.visitors[who].token
     other = house.visitors["jonas" if who != "jonas" else "claire"].token
-    for told, token in (("another’s", other), ("a broken", own[:-1] + ("A" if own[-1] != "A" else "B"))):
+    for told, token in (("another’s", other), ("a broken", ("B" if own[0] != "B" else "C") + own[1:])):
         outcome = named(house.call(who, path, "POST", {"csrf_token": token}), path)
         if outcome not in ({"no token"} if let else {"no token", "nothing here"}):
             yield f"{outcome} with {told} token"
