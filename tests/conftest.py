@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
@@ -26,6 +28,27 @@ SETTINGS = ClinicSettings(
     front_desk_hours="Monday to Friday, 9 to 5",
     time_zone="Europe/London",
 )
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for an earlier application of this process.
+
+    Each test makes an application of its own, and would compile the same pages again. The text of a template is
+    still read each time: one that has changed is compiled anew.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 @dataclass(frozen=True)
