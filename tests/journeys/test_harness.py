@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.journeys.look import axe, fits, open_page
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; connect-src 'self'"
 HEAD = (
     '<!doctype html><html lang="en"><head><title>Page</title><link rel="icon" href="/icon.svg"></head>'
     "<body><main>"
@@ -23,6 +23,7 @@ PAGES = {
     "elsewhere": '<h1>Page</h1><img src="http://localhost:9/picture.png" alt="">',
     "failing": '<h1>Page</h1><script src="/failing.js"></script>',
     "nameless": '<h1>Page</h1><input type="text">',
+    "pale": '<h1>Page</h1><p style="color: #ccc">Hardly to be read.</p>',
     "wide": "<h1>Page</h1><pre>" + "wide " * 400 + "</pre>",
 }
 
@@ -80,6 +81,11 @@ def test_axe_works_under_the_policy_without_breaking_it(browser: Browser, addres
     page.goto("/nameless")
     with pytest.raises(AssertionError, match="label"):
         axe(page)
+    axe(page, only_colour=True)
+    page.goto("/pale")
+    for only_colour in (True, False):
+        with pytest.raises(AssertionError, match="color-contrast"):
+            axe(page, only_colour=only_colour)
     page.context.close()
     assert watch.faults() == []
 
