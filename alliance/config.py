@@ -7,12 +7,14 @@ import os
 import re
 import stat
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from alliance.domain.backup_settings import BackupSettings
+from alliance.mail.anchor_settings import AnchorSettings
 from alliance.mail.settings import MailFault, MailSettings
 
 FILE = "clinic.toml"
@@ -28,6 +30,7 @@ TYPES: dict[str, type] = {
     "breached_passwords": str,
     "spool": str,
     "backup": dict,
+    "anchor": dict,
 }
 KINDS = {
     str: "text in quotes",
@@ -44,28 +47,6 @@ class ConfigFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class BackupSettings:
-    """Where backups go, and for how many days one of each day is kept. All of the last two days are."""
-
-    to: str = "backups"
-    keep_days: int = 30
-
-    @classmethod
-    def read(cls, told: dict[str, Any]) -> BackupSettings:
-        """What stands under [backup]. Raises ConfigFault."""
-        if unknown := sorted(set(told) - {"to", "keep_days"}):
-            raise ConfigFault(
-                f"“backup.{unknown[0]}” is not a setting; there are backup.to and backup.keep_days."
-            )
-        made = cls(**told)
-        if not isinstance(made.to, str) or not made.to.strip():
-            raise ConfigFault("backup.to should name a folder, in quotes.")
-        if type(made.keep_days) is not int or not 2 <= made.keep_days <= 3650:
-            raise ConfigFault("backup.keep_days should be a whole number of days, from 2 to 3650.")
-        return made
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one clinic's folder; whatever object of this class exists has been checked.
 
@@ -73,7 +54,8 @@ class Config:
     server listens on, behind a proxy or not; `proxy` is that proxy's address, if its word is taken for where a
     request came from; `hosts` are other names the server answers to, though it never writes them; `demo` marks a
     made-up clinic; without `mail` nobody is written to;
-    `breached_passwords` is a file of passwords that nobody should choose.
+    `breached_passwords` is a file of passwords that nobody should choose;
+    `anchor` is where the end of the audit trail is kept besides.
     `spool` is where what patients send is written a second time; a path that is not absolute is in the folder.
     """
 
@@ -85,9 +67,10 @@ class Config:
     mail: MailSettings | None = None
     breached_passwords: Path | None = None
     spool: str = "spool"
-    backup: BackupSettings = BackupSettings()
+    backup: BackupSettings = field(default_factory=BackupSettings)
     proxy: str = ""
     hosts: tuple[str, ...] = ()
+    anchor: AnchorSettings = field(default_factory=AnchorSettings)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", _checked_url(self.public_url))
@@ -195,13 +178,15 @@ def _checked_types(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         if not path.is_file():
             raise ConfigFault(f"breached_passwords names {path}, and there is no such file.")
         settings["breached_passwords"] = path
-    if "mail" in settings:
-        try:
+    try:
+        if "mail" in settings:
             settings["mail"] = MailSettings.read(settings["mail"])
-        except MailFault as fault:
-            raise ConfigFault(str(fault)) from None
-    if "backup" in settings:
-        settings["backup"] = BackupSettings.read(settings["backup"])
+        if "anchor" in settings:
+            settings["anchor"] = AnchorSettings.read(settings["anchor"])
+        if "backup" in settings:
+            settings["backup"] = BackupSettings.read(settings["backup"])
+    except (MailFault, ValueError) as fault:
+        raise ConfigFault(str(fault)) from None
     if not settings.get("spool", "spool").strip():
         raise ConfigFault("spool should name a folder, best on another disk.")
     return settings

@@ -28,5 +28,6 @@ def test_it_says_what_it_noted_learned_and_found_of_the_scales(cast: Cast, times
     lines = [line for line in said if line not in settled]
     assert lines[0].startswith("Noted as unanswered: no form")
     assert lines[1].startswith("Learned from 2 courses with")
-    assert lines[-1].startswith("Backed up, and restored to try it: ")
-    assert lines[-2].startswith("How reliably the scales measure here cannot be told yet")
+    assert lines[-1].startswith("Kept the end of the audit trail: line ")
+    assert lines[-2].startswith("Backed up, and restored to try it: ")
+    assert lines[-3].startswith("How reliably the scales measure here cannot be told yet")

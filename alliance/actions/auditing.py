@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from alliance.actions import anchoring
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.scope import record, require
@@ -17,7 +18,7 @@ from alliance.domain import spreadsheets
 from alliance.domain.access import Permission
 from alliance.domain.audit import Filter, Line, TrailFacts
 from alliance.domain.people import Role, Viewer
-from alliance.storage import audit_pages, settings, staff
+from alliance.storage import audit_pages, chain_check, settings, staff
 
 ON_A_PAGE = 50
 
@@ -59,10 +60,15 @@ def read(clinic: Clinic, viewer: Viewer, wanted: Filter, page: int, now: datetim
 
 
 def examine(clinic: Clinic, viewer: Viewer, now: datetime) -> TrailFacts:
-    """Whether the trail is whole, as far as that can be told from the trail alone."""
+    """Whether the trail is whole: by itself, and against every end of it that was kept outside the database."""
     require(viewer, Permission.SEE_AUDIT)
+    heads, altered, _ = anchoring.kept(clinic.config, clinic.keyring)
+    with clinic.db.read() as conn:
+        found = [*chain_check.examine(conn, clinic.keyring.proofs, heads), *altered]
+        facts = replace(
+            audit_pages.facts(conn), findings=tuple(one.sentence for one in found), kept=len(heads)
+        )
     with clinic.db.write() as conn:
-        facts = audit_pages.facts(conn)
         record(conn, viewer, "examine audit", "audit", 0, now)
     return facts
 

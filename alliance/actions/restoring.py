@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from alliance.actions import anchoring
 from alliance.actions.clinic import Clinic
 from alliance.actions.erasing import erase_again
 from alliance.actions.faults import Fault
@@ -18,6 +19,7 @@ from alliance.actions.keeping import DATABASE, INSTRUMENTS, LEDGER, LOCK, digest
 from alliance.actions.passwords import Passwords
 from alliance.actions.replaying import Replayed, Watch, replay
 from alliance.config import FILE, Config, ConfigFault
+from alliance.domain.audit import Head
 from alliance.storage import audit, erased, safekeeping, snapshots, spool
 from alliance.storage.backups import BackupFault, Manifest, Reader
 from alliance.storage.database import Database
@@ -144,6 +146,8 @@ def _finish(
     aside = folder / f"replaced-{now:%Y%m%dT%H%M%SZ}"
     had = config.database.exists()
     snapshots.put_in_place(folder, config.database, work / DATABASE, aside)
+    if manifest.audit_head:
+        anchoring.note_restored(config, keyring, Head.read(manifest.audit_head))
     _bring_rest(folder, work)
     erased.merge(folder, gone, now.isoformat())
     trimmed = spool.trimmed(config.spool_folder)

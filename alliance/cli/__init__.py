@@ -16,6 +16,7 @@ from alliance.cli.keeping import backup, replay, restore
 from alliance.cli.logs import log_discreetly
 from alliance.cli.making import init
 from alliance.cli.nightly import nightly
+from alliance.cli.proving import verify
 from alliance.cli.running import demo, doctor, serve
 from alliance.cli.sending import bounce, send
 from alliance.cli.simulating import simulate
@@ -81,6 +82,7 @@ for command in (
     backup,
     restore,
     replay,
+    verify,
     send,
     bounce,
 ):

@@ -22,8 +22,9 @@ def nightly(folder: Path) -> None:
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
-    from alliance.actions import erasing, mailing
+    from alliance.actions import anchoring, erasing, mailing
     from alliance.actions.clinic import opened
+    from alliance.actions.faults import Fault
     from alliance.actions.learning import nightly as one_night
     from alliance.cli.sending import tell
     from alliance.domain.clinic_data import in_words
@@ -41,6 +42,11 @@ def nightly(folder: Path) -> None:
         for line in (*in_words(night.fitted), *in_brief(night.scales)):
             click.echo(line)
         troubles = [] if clinic.config.demo else keep(clinic, datetime.now(UTC))
+        try:
+            head = anchoring.anchor(clinic, datetime.now(UTC))
+            click.echo(f"Kept the end of the audit trail: line {head.sequence:,}.")
+        except Fault as fault:
+            troubles.append(f"{fault.sentence}.")
         for sentence in troubles:
             click.echo(f"Error: {sentence}", err=True)
         if clinic.config.mail:

@@ -117,7 +117,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class TrailFacts:
-    """The trail as a whole. `missing` is how many numbers between 1 and the last have no line."""
+    """The trail as a whole. `missing` is how many numbers between 1 and the last have no line; `findings` say what is
+    not as it was written, a sentence each, by the chain and by `kept` ends that were kept outside the database.
+    """
 
     lines: int
     first_at: datetime | None
@@ -125,8 +127,10 @@ class TrailFacts:
     missing: int
     out_of_order: int
     guarded: bool
+    findings: tuple[str, ...] = ()
+    kept: int = 0
 
     @property
     def whole(self) -> bool:
-        """Whether no number is missing and none can be changed. Times may run back: clocks do."""
-        return not self.missing and self.guarded
+        """Whether every line is as it was written, and none can be changed. Times may run back: clocks do."""
+        return not self.missing and not self.findings and self.guarded

@@ -115,7 +115,7 @@ CHANGES = [
     ("UPDATE response SET received_at = '2026-01-01T00:00:00.000000Z' WHERE id = 3", ("changed", 3)),
     ("UPDATE response SET audience = 'supervisor' WHERE id = 3", ("changed", 3)),
     ("UPDATE attempt SET counted = 0 WHERE id = (SELECT attempt_id FROM response WHERE id = 4)", ("changed", 4)),
-    ("UPDATE therapy_session SET number = number + 40 WHERE id IN (SELECT session_id FROM response)", ("changed", None)),
+    ("UPDATE therapy_session SET number = number + 40", ("changed", 4)),
     ("UPDATE released_response SET released_by = 3 - released_by % 2", ("changed", None)),
     ("DELETE FROM released_response", ("changed", None)),
     ("UPDATE response SET comment = NULL WHERE comment IS NOT NULL", ("changed", None)),
@@ -137,7 +137,7 @@ def test_an_answer_that_was_changed_is_named(
     with copy.attacked(statement) as findings:
         found = {one.numbers for one in findings if one.kind == kind}
         assert found, findings
-        assert number is None or (number, number) in found
+        assert number is None or any(first <= number <= last for first, last in found)
 
 
 def test_an_answer_that_is_gone_with_its_proof_is_named(copy: Copy) -> None:
