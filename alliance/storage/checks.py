@@ -55,6 +55,10 @@ def check(path: Path, keyring: Keyring) -> int:
             return count
     except Error as error:
         raise fault(path, error) from error
+    except UnicodeDecodeError as error:  # what SQLite says of damaged text may itself be none
+        raise DatabaseFault(
+            f"The database {path} is damaged (a name or a text in it cannot be read). {RESTORE}"
+        ) from error
 
 
 def proof(keyring: Keyring) -> str:

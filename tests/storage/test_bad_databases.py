@@ -259,3 +259,11 @@ def test_a_file_held_by_another_program(folder: Path, monkeypatch: pytest.Monkey
 def test_an_sqlite_too_old_for_strict_tables(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("alliance.storage.checks.VERSION", (3, 36, 0))
     assert "SQLite 3.36.0; at least 3.37.0 is needed" in refusal(folder)
+
+
+def test_a_damaged_name_that_is_no_text_is_told_in_a_sentence(folder: Path) -> None:
+    """SQLite repeats it in its message, which then is no text either."""
+    path = folder / "clinic.db"
+    at = path.read_bytes().find(b"CREATE TABLE dyad (")
+    patch(at + len("CREATE TABLE dyad "), b"\xc7\xc7\xc7")(path)
+    assert "is damaged" in refusal(folder)
