@@ -16,6 +16,7 @@ from alliance.domain.certainty import Experience
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.clinic_data import in_words
 from alliance.domain.people import Viewer
+from alliance.domain.retention import LEAST_YEARS, MOST_YEARS
 from alliance.domain.scale_figures import FormTold
 from alliance.domain.scale_figures import in_words as scales_in_words
 from alliance.languages import COUNTRIES, LANGUAGES
@@ -61,6 +62,11 @@ def check_settings(changed: ClinicSettings) -> None:
         raise Fault("Leave out the (0) after the country code", "front_desk")
     if changed.time_zone not in available_timezones():
         raise Fault("Enter a time zone by its name, such as Europe/London", "time_zone")
+    if changed.years_kept and not LEAST_YEARS <= changed.years_kept <= MOST_YEARS:
+        raise Fault(
+            f"Enter a number of years from {LEAST_YEARS} to {MOST_YEARS}, or 0 to be asked never",
+            "years_kept",
+        )
     if not 1 <= changed.link_hours <= LONGEST_LINK:
         raise Fault(f"Enter a number of hours from 1 to {LONGEST_LINK}", "link_hours")
     if not 1 <= changed.unread_days <= LONGEST_UNREAD:

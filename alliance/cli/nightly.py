@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 @click.command()
 @FOLDER
 def nightly(folder: Path) -> None:
-    """Erase what is due, note silences, learn from the clinic's own past, settle months, back up, send what is due.
+    """Erase what is due, let go what has served its end, note silences, learn, settle months, back up, send mail.
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
-    from alliance.actions import anchoring, erasing, mailing
+    from alliance.actions import anchoring, erasing, mailing, retaining
     from alliance.actions.clinic import opened
     from alliance.actions.faults import Fault
     from alliance.actions.learning import nightly as one_night
@@ -35,6 +35,13 @@ def nightly(folder: Path) -> None:
         erased = erasing.carry_out_due(clinic, datetime.now(UTC))
         if erased:
             click.echo(f"Erased, as was asked for and confirmed: {count(erased, 'patient')}.")
+        gone = sum(retaining.sweep(clinic, datetime.now(UTC)).values())
+        if gone:
+            click.echo(f"Let go by itself: {count(gone, 'row')}.")
+        if asked := retaining.waiting(clinic, datetime.now(UTC)):
+            click.echo(
+                f"Therapies that ended long ago, for an administrator to decide: {count(asked, 'patient')}."
+            )
         night = one_night(clinic, datetime.now(UTC))
         click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
         for month in night.settled:

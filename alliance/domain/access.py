@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MOVE_PATIENT = "move a patient from one therapist to another, by code"
     PAUSE_FORMS = "let the forms of one's own patient rest, and offer them again"
     RELEASE_ANSWER = "let a therapist see what a patient had held back, on the patient's word"
+    RETIRE_PATIENTS = "ask that patients whose therapies ended long ago be erased"
     SEE_ALERT = "open an alert"
     SEE_AUDIT = "read, check and export the audit trail of the whole clinic"
     SEE_BACKUPS = "see what is kept where, and whether there is a copy"
@@ -100,6 +101,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_TABLETS,
             Permission.MOVE_PATIENT,
+            Permission.RETIRE_PATIENTS,
             Permission.SEE_AUDIT,
             Permission.SEE_BACKUPS,
             Permission.SEE_CARDS,

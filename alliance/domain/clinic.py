@@ -34,7 +34,8 @@ class ClinicSettings:
     `monthly`: patients are asked about life around therapy once a month. `questionnaire` is the one that new
     patients begin with unless another is chosen, `offered` the ids of those to choose from and `languages` the tags
     of the languages; nothing named is all there are. `versions` says which version of a questionnaire is asked;
-    where it says nothing, the newest.
+    where it says nothing, the newest. `years_kept` is after how many years without a therapy somebody is asked whether
+    a patient is to be erased, 0 for never. `restricted`: copies say that they may not be passed on.
     """
 
     name: str
@@ -53,6 +54,8 @@ class ClinicSettings:
     offered: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    years_kept: int = 0
+    restricted: bool = False
 
     def today(self, now: datetime) -> date:
         """The day it is at the clinic."""

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NOT_NEEDED = "not-needed"
     NO_REASON = "no-reason"
     UNLAWFUL = "unlawful"
+    KEPT_LONG_ENOUGH = "kept-long-enough"
 
     @property
     def words(self) -> str:
@@ -35,7 +36,10 @@ WORDS = {
     Reason.NOT_NEEDED: "The patient says that it is no longer needed",
     Reason.NO_REASON: "The patient wishes it and gives no reason",
     Reason.UNLAWFUL: "It should not have been kept in the first place",
+    Reason.KEPT_LONG_ENOUGH: "The therapies ended longer ago than the clinic keeps them",
 }
+# What a patient may have said; the others are the clinic’s own.
+OF_PATIENTS = tuple(reason for reason in Reason if reason is not Reason.KEPT_LONG_ENOUGH)
 
 
 class State(StrEnum):

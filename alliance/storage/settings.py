@@ -51,6 +51,8 @@ def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
         "offered": list(settings.offered),
         "languages": list(settings.languages),
         "versions": dict(settings.versions),
+        "years_kept": settings.years_kept,
+        "restricted": settings.restricted,
     }
     _keep(conn, NAME, json.dumps(value, ensure_ascii=False))
 

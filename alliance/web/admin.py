@@ -57,6 +57,8 @@ SAVED = {
     "words": "It counts from the next questionnaire on.",
     "monthly": "It counts from the next answer on.",
     "proof": "It counts from the next questionnaire on.",
+    "keeping": "Nothing goes by it: you are asked under “How long things are kept”.",
+    "copies": "It counts for copies made from now on.",
 }
 
 

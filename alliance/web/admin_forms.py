@@ -16,6 +16,7 @@ from alliance.web.staffing_forms import SomeOf
 
 HOURS = "Enter a number of hours, such as 168"
 DAYS = "Enter a number of days, such as 2"
+YEARS = "Enter a number of years, such as 10, or 0"
 MOST_LINES = 12
 
 
@@ -103,6 +104,20 @@ class ProofForm(PartForm):
     proof_of_use = BooleanField("Tell patients that their last answers were read")
 
 
+class KeepingForm(PartForm):
+    """After how many years somebody is asked whether a patient is to be erased."""
+
+    years_kept = Whole(
+        "Ask this many years after the last therapy has ended", [InputRequired(YEARS)], problem=YEARS
+    )
+
+
+class CopiesForm(PartForm):
+    """What every copy says of itself."""
+
+    restricted = BooleanField("Copies say that they may not be passed on")
+
+
 class QuestionnairesForm(PartForm):
     """Which questionnaires new patients can have, and with which they begin."""
 
@@ -176,4 +191,6 @@ PARTS: dict[str, type[PartForm]] = {
     "words": WordsForm,
     "monthly": MonthlyForm,
     "proof": ProofForm,
+    "keeping": KeepingForm,
+    "copies": CopiesForm,
 }

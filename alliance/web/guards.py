@@ -26,7 +26,7 @@ class Door(Enum):
 HALF, OPEN, APART = Door.HALF, Door.OPEN, Door.APART
 
 # The fields of the staff's forms that one may send several of. Of any other, a second one is not of our page's making.
-SEVERAL = {"languages", "offered", "roles", "session", "supervised_by"}
+SEVERAL = {"languages", "offered", "patient", "roles", "session", "supervised_by"}
 
 # A name that ends in `.*` stands for every endpoint of that blueprint.
 POLICY: dict[str, Permission | Door] = {
@@ -92,6 +92,8 @@ POLICY: dict[str, Permission | Door] = {
     "patients.around_data": Permission.SEE_PATIENT,
     "patients.chart": Permission.SEE_PATIENT,
     "patients.patient": Permission.SEE_PATIENT,
+    "retiring.ask": Permission.RETIRE_PATIENTS,
+    "retiring.every": Permission.RETIRE_PATIENTS,
     "rights.copy": Permission.EXPORT_PATIENT,
     "rights.erase": Permission.ASK_ERASURE,
     "rights.pause": Permission.PAUSE_FORMS,

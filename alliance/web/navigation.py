@@ -88,5 +88,7 @@ def _here(allowed: list[str]) -> str | None:
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     if part == "cards":
         return "help.index"
-    part = {"supervisions": "staffing", "upkeep": "admin", "instruments": "admin"}.get(part, part)
+    part = {"supervisions": "staffing", "upkeep": "admin", "instruments": "admin", "retiring": "erasing"}.get(
+        part, part
+    )
     return next((place for place in allowed if place.partition(".")[0] == part), None)

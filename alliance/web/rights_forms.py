@@ -77,6 +77,6 @@ class ErasureForm(StaffForm):
     reason = OneOf(
         "Why",
         "Choose one of the reasons",
-        choices=[SelectChoice(reason.value, reason.words) for reason in erasure.Reason],
+        choices=[SelectChoice(reason.value, reason.words) for reason in erasure.OF_PATIENTS],
     )
     said_so = BooleanField("The patient has told me that everything is to be erased")

@@ -30,6 +30,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.MOVE_PATIENT: {ADMIN},
     Permission.PAUSE_FORMS: {THERAPIST},
     Permission.RELEASE_ANSWER: {SUPERVISOR},
+    Permission.RETIRE_PATIENTS: {ADMIN},
     Permission.SEE_ALERT: {THERAPIST, SUPERVISOR},
     Permission.SEE_AUDIT: {ADMIN},
     Permission.SEE_BACKUPS: {ADMIN},

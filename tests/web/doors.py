@@ -35,6 +35,7 @@ THE_ADMINISTRATORS: Mapping[str, str] = {
     "admin": "index save_settings settings",
     "audit_pages": "examine export trail",
     "instruments": "ask every preview",
+    "retiring": "ask every",
     "staffing": "change_roles close correct end_sessions invite invite_again people person reopen reset_second_step",
     "supervisions": "begin end every move move_form",
     "tablets": "add again every revoke",

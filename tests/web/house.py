@@ -84,6 +84,7 @@ class House:
     beginning: Any = field(init=False)
     digests: dict[str, str] = field(init=False)
     seen: int = field(init=False)
+    calls: int = 0
 
     def __post_init__(self) -> None:
         path = self.cast.clinic.config.database
@@ -101,7 +102,12 @@ class House:
         """One request, by this visitor as they were at the beginning."""
         cookie = self.visitors[who].cookie
         headers = {"Cookie": cookie} if cookie else {}
-        with self.client.open(path, method=method, data=data, headers=headers) as response:
+        # Each comes from elsewhere: that whoever tries many links is told to wait is not asked here.
+        self.calls += 1
+        elsewhere = {"REMOTE_ADDR": f"2001:db8:{self.calls >> 16:x}:{self.calls & 0xFFFF:x}::1"}
+        with self.client.open(
+            path, method=method, data=data, headers=headers, environ_overrides=elsewhere
+        ) as response:
             sent = tuple((name.title(), value) for name, value in response.headers.items())
             return Answer(response.status_code, sent, response.get_data())
 

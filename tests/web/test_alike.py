@@ -5,7 +5,7 @@ For every address with something of a patient’s in it, every method, and every
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from werkzeug.routing import Rule
@@ -52,9 +52,10 @@ def pairs(house: House) -> Iterator[tuple[Rule, str, str, str]]:
                 yield rule, method, path, absent
 
 
+@pytest.mark.control(43)
 @pytest.mark.parametrize("who", sorted(STAFF | set(SEVERAL)))
 def test_what_is_anothers_and_what_is_not_there_look_the_same(
-    house: House, who: str, capsys: pytest.CaptureFixture[str]
+    house: House, who: str, record_property: Callable[[str, object], None]
 ) -> None:
     compared, most = 0, 0
     for rule, method, foreign, absent in pairs(house):
@@ -66,8 +67,9 @@ def test_what_is_anothers_and_what_is_not_there_look_the_same(
         assert one == other, told
         assert abs(work - usual) <= MORE_WORK, f"{told}: {work} statements, and {usual} where nothing is"
         compared, most = compared + 1, max(most, abs(work - usual))
-    with capsys.disabled():
-        print(f"\n{who}: {compared} pairs alike, byte for byte; at most {most} statements apart")  # noqa: T201
+    record_property(
+        "figures", f"foreign and absent, {who}: {compared} pairs alike, at most {most} statements apart"
+    )
     assert compared >= 18
 
 
