@@ -19,7 +19,7 @@ ROLES = ("therapist", "supervisor", "admin")
 
 @click.group()
 def user() -> None:
-    """Invite colleagues, list them, close accounts."""
+    """Invite colleagues, list them, close accounts, take a lost second step away."""
 
 
 @user.command()
@@ -87,6 +87,22 @@ def disable(folder: Path, email: str) -> None:
         person = _person(clinic, email)
         accounts.disable(clinic, person.id, datetime.now(UTC), actor="command")
         click.echo(f"The account of {person.name} is closed.")
+
+
+@user.command("reset-second-factor")
+@FOLDER
+@click.argument("email")
+def reset_second_factor(folder: Path, email: str) -> None:
+    """Take app, recovery codes and passkeys away from somebody who lost them: make sure, face to face, who it is.
+
+    The password stays. For an hour a new app can be set up at the sign-in.
+    """
+    from alliance.actions import authenticators
+    from alliance.actions.clinic import opened
+
+    with opened(folder) as clinic:
+        name = authenticators.reset(clinic, _person(clinic, email).id, datetime.now(UTC), actor="command")
+        click.echo(f"Taken away. Within the next hour {name} sets up a new app when signing in.")
 
 
 def _person(clinic: Clinic, email: str) -> Staff:

@@ -151,3 +151,10 @@ class SetUpForm(CodeForm):
     """The first code of a new app; `sealed` is the secret that the page has shown."""
 
     sealed = HiddenField()
+
+
+class PasskeyForm(StaffForm):
+    """What a passkey is called, and what the browser says of it."""
+
+    name = StringField("Name of the passkey", [InputRequired("Give the passkey a name")], filters=[printable])
+    passkey = HiddenField()

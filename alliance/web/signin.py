@@ -10,7 +10,7 @@ from alliance.actions import accounts, confirming, own_account, own_view, signin
 from alliance.actions.backing_off import Resting
 from alliance.actions.faults import Fault
 from alliance.domain.access import NotFound, Permission, may
-from alliance.web import sessions
+from alliance.web import passkeys, sessions
 from alliance.web.addresses import local_path
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.forms import AgainForm, SignInForm, WelcomeForm
@@ -38,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
             return redirect(url_for("second_step.code", next=onward), code=303)
         if g.locked is not None:
             return render_template("signin/again.html", form=AgainForm(next=onward or ""))
-        return render_template("signin/sign_in.html", form=SignInForm(next=onward or ""))
+        return _page(SignInForm(next=onward or ""))
     form = SignInForm(request.form)
     status = 422
     if form.validate():
@@ -52,7 +52,12 @@ def sign_in() -> ResponseReturnValue:
         except Resting as fault:
             form.take(fault)
             status = 429
-    return render_template("signin/sign_in.html", form=form, form_failed=True), status
+    return _page(form, form_failed=True), status
+
+
+def _page(form: SignInForm, *, form_failed: bool = False) -> str:
+    passkey = passkeys.sign_in_options()
+    return render_template("signin/sign_in.html", form=form, passkey=passkey, form_failed=form_failed)
 
 
 def _in(raw_id: str, onward: str | None) -> Response:

@@ -94,6 +94,10 @@ GETS_IN: Mapping[str, set[str]] = {
     "kiosk.set_up": set(),  # but for who has the administrator’s link
     "patients.alert": {"jonas", "miriam"},
     "patients.answer_alert": {"jonas"},
+    "passkeys.own": STAFF,
+    "passkeys.remove": STAFF,
+    "passkeys.rename": STAFF,
+    "passkeys.sign_in": EVERYBODY,
     "patients.around_data": {"jonas", "miriam"},
     "patients.chart": {"jonas", "miriam"},
     "patients.patient": {"jonas", "miriam"},

@@ -286,6 +286,7 @@ def furnish(app: Flask, cast: Cast, visitors: Mapping[str, Visitor]) -> House:
         "name": "alliance",
         "number": paper.number,
         "part": "links",
+        "passkey_id": 1,
         "patient_id": cast.alder.patient_id,
         "session_id": cast.alder.session_id,
         "share_id": share.id,

@@ -13,7 +13,7 @@ from tests.page import PageClient
 OPEN_TO_ALL = {
     "assets.*", "disputes.not_mine", "disputes.noted", "follow_up.monthly",
     "follow_up.rate", "follow_up.tick", "follow_up.ticks", "help.*", "kiosk.*",
-    "patient.form", "patient.leave", "patient.submit", "patient.thanks",
+    "passkeys.sign_in", "patient.form", "patient.leave", "patient.submit", "patient.thanks",
     "second_step.code", "second_step.recovery_code", "second_step.set_up", "signin.again", "signin.home",
     "signin.sign_in", "signin.sign_out", "signin.welcome", "static", "status.status", "stopping.ask", "stopping.stop",
 }  # fmt: skip
