@@ -71,6 +71,8 @@ class Guesses:
 
         A clock that went far back does not keep anybody waiting for it: the count goes on from there.
         """
+        if not self.rest:
+            return None
         until = self.last_at + self.rest
         return until if self.last_at - LONGEST_REST <= now < until else None
 
