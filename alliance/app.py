@@ -28,6 +28,7 @@ from alliance.web import (
     kiosk,
     languages,
     leaving,
+    maintenance,
     marks,
     navigation,
     own_account,
@@ -131,6 +132,21 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     headers.install(app, over_tls=clinic.config.public_url.startswith("https://"))
     guessing.install(app)  # after the headers, which its own answers get too
     errors.install(app)
+    return app
+
+
+def create_closed_app(config: Config) -> Flask:
+    """The application for a clinic whose database has to be put back first: it answers, calmly, that it is closed."""
+    app = Flask(__name__, static_folder=static_folder())
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=200,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+    )
+    languages.install(app)
+    maintenance.install(app)
+    headers.install(app, over_tls=config.public_url.startswith("https://"))
     return app
 
 

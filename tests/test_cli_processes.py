@@ -64,7 +64,7 @@ def ask(
     parts = urlsplit(url)
     connection = HTTPConnection(parts.netloc, timeout=30)
     try:
-        connection.request(method, parts.path or "/", body, headers)
+        connection.request(method, parts._replace(scheme="", netloc="").geturl() or "/", body, headers)
         answer = connection.getresponse()
         return answer.status, dict(answer.getheaders()), answer.read().decode()
     finally:

@@ -22,13 +22,11 @@ def alarms(config: Config, now: datetime) -> list[str]:
 def _alarms(config: Config, standing: Standing, now: datetime) -> Iterator[str]:
     if standing.disk_full is not None:
         if ballast.is_there(config.folder):
-            yield (
-                f"The disk was full on {_said(standing.disk_full.last)}. There is room again. Look what filled it."
-            )
+            yield f"The disk was full on {_said(standing.disk_full.last)}. There is room again: look what filled it."
         else:
             yield (
-                f"The disk has been full since {_said(standing.disk_full.since)}. Answers still come in, on the room "
-                "that was kept for this. Make room now: at least 200 MB."
+                f"The disk has been full since {_said(standing.disk_full.since)}. Answers come in on the room that was "
+                "kept for this, as long as it lasts. Make room now: at least 200 MB."
             )
     if standing.spool_failed is not None:
         failed = standing.spool_failed

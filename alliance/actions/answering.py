@@ -26,6 +26,7 @@ from alliance.actions.outcomes import (
     UnknownLink,
     new_attempt,
 )
+from alliance.actions.room import with_room
 from alliance.actions.tokens import token_hash
 from alliance.domain.therapy import IN_THE_ROOM, Audience, Invitation
 from alliance.storage import audit, sessions, settings
@@ -107,9 +108,11 @@ def submit(
     different one is kept, not counted. Raises UnknownLink, LinkEnded, AlreadyAnswered or NotYet; and NotSaved,
     whatever it was that went wrong before COMMIT.
     """
-    page, checked, receipt = None, None, None
+    page, checked = None, None
     attempt = attempt if ATTEMPT.fullmatch(attempt) else new_attempt()
-    try:
+
+    def take() -> Receipt | Exception:
+        nonlocal page, checked
         with clinic.db.write() as conn:
             page = behind(clinic, conn, token_hash(token), now, language)
             checked = check(page.instrument, form, supervised=page.supervised)
@@ -117,21 +120,29 @@ def submit(
                 raise NotYet(page, checked, EARLIER_FORM)
             if checked.ok and not (says_anything(checked) or form.get("blank")):
                 raise NotYet(page, checked, NOTHING_YET)
-            turned_away = accept(clinic, conn, page, attempt, body, checked, now, spooling.fields_of(form))
-            if turned_away is None:
-                receipt = tickets.receipt_of(clinic, conn, attempt, now)
+            fields = spooling.fields_of(form)
+            turned_away = accept(clinic, conn, page, attempt, body, checked, now, fields)
+            if turned_away is not None:
+                return turned_away
+            receipt = tickets.receipt_of(clinic, conn, attempt, now)
+            # Without one it came before, over this link or another, and something else counted: nothing follows then.
+            return receipt or _plain_receipt(page.invitation, checked)
+
+    try:
+        came = with_room(clinic, now, take)
     except (UnknownLink, NotYet):
         raise
     except Exception as error:
         # Whatever it is, the patient must not lose what is on the page; the cause goes to the log.
         log.exception("a submission could not be stored")
         raise NotSaved(*_readable(clinic, token, form, now, language, page, checked)) from error
-    if turned_away is not None:
-        raise turned_away
-    if receipt is not None:
-        return receipt
-    # It came before, over this link or another, and something else counted: then nothing follows from it.
-    return Receipt(_readers(page.invitation, checked), page.invitation.next_on, page.invitation.language)
+    if isinstance(came, Exception):
+        raise came
+    return came
+
+
+def _plain_receipt(invitation: Invitation, checked: Checked) -> Receipt:
+    return Receipt(_readers(invitation, checked), invitation.next_on, invitation.language)
 
 
 def _readable(

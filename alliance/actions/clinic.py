@@ -17,6 +17,7 @@ from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
 from alliance.storage.locks import Hold, InUse
 from alliance.storage.spool import Spool
+from alliance.storage.sqlite import DatabaseDamaged
 from surveys.definition import Instrument
 from surveys.library import InstrumentFault, Library, shipped
 
@@ -108,7 +109,7 @@ def open_clinic(folder: Path, *, passwords: Passwords | None = None) -> Clinic:
 def held(folder: Path) -> Hold:
     """The folder, held among others that work in it. Raises DatabaseFault while a backup is being put back."""
     if snapshots.interrupted(folder):
-        raise DatabaseFault(
+        raise DatabaseDamaged(
             f"A backup was being put back in {folder} when that was cut off. Run “alliance restore” once more."
         )
     try:

@@ -13,6 +13,7 @@ from typing import Any
 from alliance.actions import tickets
 from alliance.actions.clinic import Clinic
 from alliance.actions.outcomes import Receipt
+from alliance.actions.room import with_room
 from alliance.actions.saying_more import Asked, FollowUp, NotYetRated, checked, take_monthly, take_ticks
 from alliance.actions.tickets import OPENS_FOR, TicketEnded
 from alliance.actions.tokens import token_hash
@@ -137,10 +138,16 @@ def tick(
     was stopped cannot. Raises TicketEnded, and NotKept whatever it was that went wrong before COMMIT.
     """
     page = None
-    try:
+
+    def take() -> FollowUp[Checklist]:
+        nonlocal page
         with clinic.db.write() as conn:
             page = _ticks(clinic, conn, ticket, now, token, language)
             take_ticks(clinic, conn, page, attempt=attempt, body=body, form=form, now=now)
+            return page
+
+    try:
+        return with_room(clinic, now, take).receipt
     except TicketEnded:
         raise
     except Exception as error:
@@ -148,7 +155,6 @@ def tick(
         raise NotKept(
             page or _readable(lambda: open_ticks(clinic, ticket, now, language=language))
         ) from error
-    return page.receipt
 
 
 def rate_monthly(
@@ -163,10 +169,16 @@ def rate_monthly(
 ) -> Receipt:
     """Take the monthly sentences, in the same way. Raises NotYetRated too."""
     page = None
-    try:
+
+    def take() -> FollowUp[Instrument]:
+        nonlocal page
         with clinic.db.write() as conn:
             page = _monthly(clinic, conn, ticket, now, language)
             take_monthly(clinic, conn, page, attempt=attempt, body=body, form=form, now=now)
+            return page
+
+    try:
+        return with_room(clinic, now, take).receipt
     except (TicketEnded, NotYetRated):
         raise
     except Exception as error:
@@ -174,7 +186,6 @@ def rate_monthly(
         raise NotKept(
             page or _readable(lambda: open_monthly(clinic, ticket, now, language=language))
         ) from error
-    return page.receipt
 
 
 def _readable(opened: Callable[[], FollowUp[Asked]]) -> FollowUp[Asked] | None:

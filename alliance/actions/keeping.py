@@ -16,7 +16,7 @@ from alliance import __version__
 from alliance.actions import verifying
 from alliance.actions.faults import Fault
 from alliance.config import FILE, Config
-from alliance.storage import backups, erased, safekeeping, snapshots, spool
+from alliance.storage import backups, ballast, erased, safekeeping, snapshots, spool
 from alliance.storage.backups import SUFFIX, BackupFault, Manifest, Reader, Writer
 from alliance.storage.database import DatabaseFault
 from alliance.storage.keyring import Keyring, KeyringFault
@@ -41,7 +41,7 @@ def back_up(config: Config, keyring: Keyring, now: datetime, to: Path | None = N
             if not alone:
                 raise Fault("A backup is being made at this moment. Wait until that has ended")
             made = _made(config, keyring, folder, now)
-            standing = safekeeping.change(config.folder, lambda before: _after(before, made))
+            standing = safekeeping.change(config.folder, lambda before: _after(before, made, config.folder))
             _trim(config, standing)
             _thin(config, folder, now)
             return made
@@ -117,7 +117,7 @@ def _nobodys(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
     return info if info.isfile() or info.isdir() else None
 
 
-def _after(before: Standing, made: Made) -> Standing:
+def _after(before: Standing, made: Made, folder: Path) -> Standing:
     """How it stands with one more good backup. What the spool missed is in the database, and so in this one."""
     earlier = tuple(one for one in before.good if one.path != made.path and Path(one.path).exists())
     missed = before.spool_failed
@@ -126,6 +126,7 @@ def _after(before: Standing, made: Made) -> Standing:
         good=(made, *earlier)[:2],
         backup_failed=None,
         spool_failed=missed if missed and missed.last >= made.at else None,
+        disk_full=None if ballast.is_there(folder) else before.disk_full,
     )
 
 

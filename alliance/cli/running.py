@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,9 @@ from alliance.cli.arguments import FOLDER, LOCAL
 if TYPE_CHECKING:
     from socket import socket
 
+    from flask import Flask
+
+    from alliance.cli.standing_by import StandingBy
     from alliance.demo.clinic import Event
 
 DEMO_PORT = 8642
@@ -89,17 +92,40 @@ def _watch(events: Sequence[Event]) -> Iterable[Event]:
 @click.command()
 @FOLDER
 def serve(folder: Path) -> None:
-    """Serve the clinic in DIR until Ctrl-C."""
-    from alliance.actions.clinic import opened
+    """Serve the clinic in DIR until Ctrl-C.
+
+    Where its database is damaged, everybody is asked to come back later, until a backup has been put back.
+    """
+    from alliance.actions.clinic import open_clinic
     from alliance.app import create_app
     from alliance.cli.server import bind, run, until_told_to_end
+    from alliance.cli.standing_by import StandingBy
+    from alliance.config import Config
+    from alliance.storage import ballast
+    from alliance.storage.sqlite import DatabaseDamaged
 
-    with until_told_to_end(), opened(folder) as clinic:
-        config = clinic.config
-        with closing(bind(config.host, config.port)) as bound:
-            where = f"{config.host} port {config.port}"
-            told = f"{clinic.settings().name} is at {config.public_url}, listening at {where}."
-            run(create_app(clinic), bound, config, ready=lambda: click.echo(told))
+    app: Flask | StandingBy
+    trouble = ""
+    with until_told_to_end(), ExitStack() as stack:
+        try:
+            clinic = open_clinic(folder)
+        except DatabaseDamaged as fault:
+            config = Config.load(folder)
+            app = StandingBy(config, stack)
+            who, trouble = "A clinic that is closed", str(fault)
+        else:
+            stack.callback(clinic.close)
+            config, app, who = clinic.config, create_app(clinic), clinic.settings().name
+            ballast.make(folder)
+        bound = stack.enter_context(closing(bind(config.host, config.port)))
+        told = f"{who} is at {config.public_url}, listening at {config.host} port {config.port}."
+
+        def answering() -> None:
+            click.echo(told)
+            if trouble:
+                click.echo(f"Error: {trouble} Until then everybody is asked to come back later.", err=True)
+
+        run(app, bound, config, ready=answering)
 
 
 @click.command()

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from flask import Flask
 from waitress.server import create_server
 
 from alliance.cli.connections import connection
 from alliance.cli.logs import log_discreetly
 
 if TYPE_CHECKING:
-    from flask import Flask
-
+    from alliance.cli.standing_by import StandingBy
     from alliance.config import Config
 
 # Half-open connections are cheap to make; with the library's own limits a hundred of them shut everybody out.
@@ -58,17 +58,18 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: Flask, bound: socket.socket, config: Config, ready: Callable[[], None]) -> None:
+def run(app: Flask | StandingBy, bound: socket.socket, config: Config, ready: Callable[[], None]) -> None:
     """Answer at the bound socket until the process is told to end; `ready` is called once it does answer.
 
     Raises ListenError if the app cannot even say that it is up.
     """
     log_discreetly()
     raise_file_limit()
-    with app.test_client() as client:
-        answer = client.get("/status", base_url=config.public_url)
-    if answer.status_code != 200:
-        raise ListenError(f"The clinic does not come up: it answers {answer.status}.")
+    if isinstance(app, Flask):
+        with app.test_client() as client:
+            answer = client.get("/status", base_url=config.public_url)
+        if answer.status_code != 200:
+            raise ListenError(f"The clinic does not come up: it answers {answer.status}.")
     server = create_server(app, sockets=[bound], **LIMITS, **trusted(config))
     server.channel_class = connection(over_tls=config.public_url.startswith("https://"))
     try:

@@ -16,6 +16,7 @@ from alliance.storage.sqlite import (
     PATIENCE,
     VERSION,
     Connection,
+    DatabaseDamaged,
     DatabaseFault,
     Error,
     Row,
@@ -73,23 +74,25 @@ def _check_file(path: Path) -> None:
             header = file.read(100)
             size = os.fstat(file.fileno()).st_size  # after the header: another process may be adding pages
     except FileNotFoundError:
-        raise DatabaseFault(
+        raise DatabaseDamaged(
             f"There is no database at {path}. Make a clinic with “alliance init”, or restore a backup "
             "with “alliance restore”."
         ) from None
     except OSError as error:
         raise DatabaseFault(f"The database {path} cannot be read: {error.strerror}.") from error
     if size == 0:
-        raise DatabaseFault(f"The database {path} is empty. {RESTORE}")
+        raise DatabaseDamaged(f"The database {path} is empty. {RESTORE}")
     if not header.startswith(MAGIC[:size]):
-        raise DatabaseFault(f"{path} is not an SQLite database. Name the right folder, or restore a backup.")
+        raise DatabaseDamaged(
+            f"{path} is not an SQLite database. Name the right folder, or restore a backup."
+        )
     if any(_beside(path, suffix) for suffix in ("-wal", "-journal")):
         return  # after a crash; SQLite mends the file as it opens it, so its length means nothing yet
     page = int.from_bytes(header[16:18], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(header[28:32], "big")
     if len(header) < 100 or size < page * pages:
-        raise DatabaseFault(
+        raise DatabaseDamaged(
             f"The database {path} is truncated: it holds {size} bytes instead of {page * pages}. {RESTORE}"
         )
 
@@ -105,7 +108,7 @@ def _check_whole(conn: Connection, path: Path) -> None:
     finding = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":
         where = " ".join(finding.split()).removeprefix("*** in database main *** ")
-        raise DatabaseFault(f"The database {path} is damaged ({where}). {RESTORE}")
+        raise DatabaseDamaged(f"The database {path} is damaged ({where}). {RESTORE}")
 
 
 def _check_version(conn: Connection, path: Path) -> int:
@@ -117,7 +120,7 @@ def _check_version(conn: Connection, path: Path) -> int:
             f"the change “{unknown[0]}”. Install that newer version, or a later one."
         )
     if done != known[: len(done)]:
-        raise DatabaseFault(f"The database {path} was altered: its record of changes has a gap. {RESTORE}")
+        raise DatabaseDamaged(f"The database {path} was altered: its record of changes has a gap. {RESTORE}")
     return len(done)
 
 
@@ -129,7 +132,7 @@ def _check_schema(conn: Connection, path: Path, count: int) -> None:
             how = (
                 "is missing" if name not in found else "was added" if name not in expected else "was changed"
             )
-            raise DatabaseFault(f"The database {path} was altered: the {kind} {name} {how}. {RESTORE}")
+            raise DatabaseDamaged(f"The database {path} was altered: the {kind} {name} {how}. {RESTORE}")
 
 
 def _schema(conn: Connection) -> dict[str, str]:
@@ -151,7 +154,7 @@ def _expected_schema(count: int) -> dict[str, str]:
 def _check_keyring(conn: Connection, path: Path, keyring: Keyring) -> None:
     row = conn.execute("SELECT value FROM setting WHERE name = ?", (PROOF,)).fetchone()
     if row is None:
-        raise DatabaseFault(
+        raise DatabaseDamaged(
             f"The database {path} was altered: its proof of the key ring is missing. {RESTORE}"
         )
     try:
@@ -175,7 +178,7 @@ def fault(path: Path, error: Error) -> DatabaseFault:
             f"The database {path} cannot be opened: {error}. Look whether the disk has space, and whether "
             "the folder and its files belong to the account that runs Alliance."
         )
-    return DatabaseFault(f"The database {path} is damaged ({error}). {RESTORE}")
+    return DatabaseDamaged(f"The database {path} is damaged ({error}). {RESTORE}")
 
 
 def _dotted(version: tuple[int, ...]) -> str:

@@ -14,11 +14,24 @@ from alliance.storage.changing import whole_change
 from alliance.storage.keyring import Keyring, sync_file, sync_folder
 from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
 
-__all__ = ["Connection", "Database", "DatabaseFault", "Facts", "IntegrityError", "Row", "StorageUnavailable"]
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseFault",
+    "DiskFull",
+    "Facts",
+    "IntegrityError",
+    "Row",
+    "StorageUnavailable",
+]
 
 
 class StorageUnavailable(Exception):
     """The database could not be reached or written: a lock, the disk, the file. Nothing was kept."""
+
+
+class DiskFull(StorageUnavailable):
+    """There was no room on the disk. Nothing was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +66,7 @@ class Database:
         self._here = _Here()
         self._readers: list[Connection] = []
         self._writers: list[Connection] = []
-        # Writers queue here rather than at SQLite's lock, which is not fair and asks again only now and then.
-        self._turn = threading.Lock()
+        self._turn = threading.Lock()  # as SQLite's own lock is not fair, and asks again only now and then
         self._durable = True
         self._closed = False
 
@@ -261,6 +273,8 @@ class Database:
 
 def _translated(error: sqlite.Error) -> Exception:
     """What callers get to see of an error: their own mistakes as they are, everything else as one class."""
+    if sqlite.is_full(error):
+        return DiskFull("There is no room left on the disk.")
     if sqlite.is_out_of_reach(error):
         return StorageUnavailable(f"The database could not be reached or written: {error}.")
     return error

@@ -33,6 +33,10 @@ class DatabaseFault(Exception):
     """The database must not be served. The message says in a sentence what is wrong and what to do."""
 
 
+class DatabaseDamaged(DatabaseFault):
+    """The database is damaged, or not there: a backup has to be put back."""
+
+
 def survives_checkpoints(version: tuple[int, ...]) -> bool:
     """Whether this SQLite is free of the bug that loses committed pages when a checkpoint races a writer.
 
@@ -199,6 +203,11 @@ def is_locked(error: Error) -> bool:
 def is_damage(error: Error) -> bool:
     """Whether the file is not, or no longer, a database."""
     return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_full(error: Error) -> bool:
+    """Whether there was no room on the disk."""
+    return _code(error) == sqlite3.SQLITE_FULL
 
 
 def is_out_of_reach(error: Error) -> bool:
