@@ -23,8 +23,11 @@ from werkzeug.test import TestResponse
 from alliance.actions import clinic as clinics
 from alliance.actions.passwords import Passwords
 from alliance.app import create_app
+from alliance.domain.access import GRANTS, Permission
+from alliance.domain.people import Role
 from alliance.storage.alerts import FIRST_APART
 from alliance.web.assets import plotly_version
+from alliance.web.guards import rule_for
 from tests.cast import NOW, Cast, answer, hold, signed_in
 from tests.web.posting import add_patient
 
@@ -39,6 +42,9 @@ MASKS = (
     (rb"<code>[^<]+</code>", b"CODE"),  # for a tablet
     (rb'(Copy |"number": ")[2-9A-Z]{8}', rb"\1NUMBER"),  # of a copy for the patient
     (rb'name="session" value="[0-9a-f]{64}"', b'name="session"'),
+    (rb"secret=[A-Z2-7]{32}", b"secret=SECRET"),  # of an authenticator that is being set up, and sealed
+    (rb'name="sealed" type="hidden" value="[^"]+"', b'name="sealed"'),
+    (rb'(id="where">[^<]*</h2>).*?</ul>', rb"\1SIGN-INS"),  # of one moment, so in the order of their ids
     (rb"/[^ <>]*/(one|other)(?=[/ ])", b"FOLDER"),  # where the clinic lies
     (rb"[0-9.]+ MB; [0-9.]+ GB are free", b"SIZE"),
 )
@@ -160,11 +166,17 @@ QUERIES: Mapping[str, Sequence[str]] = {
 }
 
 
-def addresses(world: World) -> Iterator[tuple[str, str]]:
-    """Every address that can be opened, whoever may: as it is called in both clinics, and as it is in this one."""
+def addresses(world: World, *, of_therapists: bool = False) -> Iterator[tuple[str, str]]:
+    """Every address that can be opened, whoever may: as it is called in both clinics, and as it is in this one.
+
+    `of_therapists`: without those whose door asks for what no therapist is granted, whatever the clinic holds.
+    """
     known = samples(world)
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if "GET" not in (rule.methods or ()) or rule.endpoint == "assets.plotly":
+            continue
+        asked = rule_for(rule.endpoint)
+        if of_therapists and isinstance(asked, Permission) and asked not in GRANTS[Role.THERAPIST]:
             continue
         missing = rule.arguments - known.keys()
         assert not missing, (
@@ -186,10 +198,10 @@ def choices(rule: Rule, known: Mapping[str, Sequence[object]]) -> Iterator[dict[
     yield from found
 
 
-def walk(world: World) -> dict[str, Answer]:
+def walk(world: World, *, of_therapists: bool = False) -> dict[str, Answer]:
     """Everything that Jonas can open just now, by what it is called in both clinics."""
-    client = world.client()
-    return {called: masked(client.get(address)) for called, address in addresses(world)}
+    client, doors = world.client(), addresses(world, of_therapists=of_therapists)
+    return {called: masked(client.get(address)) for called, address in doors}
 
 
 def differences(one: Mapping[str, Answer], other: Mapping[str, Answer]) -> list[str]:
