@@ -13,6 +13,7 @@ from alliance import __version__
 from alliance.cli.detecting import detect
 from alliance.cli.instruments import instruments
 from alliance.cli.keeping import backup, replay, restore
+from alliance.cli.keys import recovery_key, rotate_keys
 from alliance.cli.logs import log_discreetly
 from alliance.cli.making import init
 from alliance.cli.nightly import nightly
@@ -83,6 +84,8 @@ for command in (
     restore,
     replay,
     verify,
+    rotate_keys,
+    recovery_key,
     send,
     bounce,
 ):

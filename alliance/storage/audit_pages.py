@@ -66,6 +66,12 @@ def facts(conn: Connection) -> TrailFacts:
     )
 
 
+def last_time(conn: Connection, action: str) -> datetime | None:
+    """When this was last done."""
+    row = conn.execute("SELECT at FROM audit WHERE action = ? ORDER BY id DESC LIMIT 1", (action,)).fetchone()
+    return moment(row["at"]) if row else None
+
+
 def oldest(conn: Connection) -> datetime | None:
     """When the first line was written."""
     row = conn.execute("SELECT at FROM audit ORDER BY id LIMIT 1").fetchone()

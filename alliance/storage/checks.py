@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from alliance.storage import migrations
-from alliance.storage.keyring import Keyring, SealBroken
+from alliance.storage.keyring import Keyring, SealBroken, key_of
 from alliance.storage.sqlite import (
     APPLICATION_ID,
     OLDEST,
@@ -65,6 +65,12 @@ def check(path: Path, keyring: Keyring) -> int:
 def proof(keyring: Keyring) -> str:
     """The value of the setting that tells later which key ring belongs to the database."""
     return json.dumps(base64.b64encode(keyring.seal(PROOF_TEXT, PROOF_PLACE)).decode())
+
+
+def proof_is_of(conn: Connection, key_id: str) -> bool:
+    """Whether that proof was sealed with this key."""
+    row = conn.execute("SELECT value FROM setting WHERE name = ?", (PROOF,)).fetchone()
+    return row is not None and key_of(base64.b64decode(json.loads(row["value"]))) == key_id
 
 
 def _check_file(path: Path) -> None:
