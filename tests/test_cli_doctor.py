@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from alliance.actions import accounts, doctor
+from alliance.actions import accounts, doctor, rotating
 from alliance.actions import clinic as clinics
 from alliance.actions.doctor import Finding, examine
 from alliance.cli import main
@@ -44,11 +45,22 @@ def folder(tmp_path: Path) -> Iterator[Path]:
             actor="command",
         )
         accounts.accept_invitation(clinic, token, PASSWORD, NOW)
+        rotating.make_recovery_key(clinic, NOW)
     yield made
 
 
 def looks(folder: Path, now: datetime = NOW) -> list[str]:
     return [finding.sentence for finding in examine(folder, now) if not finding.ok]
+
+
+def test_a_clinic_without_a_key_on_paper_is_told_of_it(folder: Path) -> None:
+    (folder / "keyring.sealed").unlink()
+    (sentence,) = looks(folder)
+    assert "recovery-key --again" in sentence
+    path = folder / "keyring.json"
+    path.write_text(json.dumps({k: v for k, v in json.loads(path.read_text()).items() if k != "recovery"}))
+    (sentence,) = looks(folder)
+    assert sentence.startswith("There is no recovery key: if the key ring is lost")
 
 
 def change_toml(folder: Path, old: str, new: str) -> None:

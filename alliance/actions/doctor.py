@@ -21,7 +21,7 @@ from alliance.domain.people import Role
 from alliance.mail.discretion import telling
 from alliance.mail.sending import Post, Unreachable
 from alliance.mail.settings import MailFault
-from alliance.storage import audit, checks, migrations, sqlite
+from alliance.storage import audit, checks, migrations, recovery, sqlite
 from alliance.storage.database import Database, StorageUnavailable
 from alliance.storage.keyring import Keyring, KeyringFault
 from alliance.storage.sqlite import DatabaseFault
@@ -64,12 +64,30 @@ def examine(folder: Path, now: datetime) -> Iterator[Finding]:
     try:
         done = checks.check(config.database, keyring)
         yield Finding(True, "The database is whole, and the key ring opens it.")
+        yield _on_paper(config, keyring)
         yield _modes(config)
         yield _schema(done)
         if done == len(migrations.names()):
             yield from _inside(config, keyring, now)
     except (DatabaseFault, StorageUnavailable) as fault:
         yield Finding(False, str(fault))
+
+
+def _on_paper(config: Config, keyring: Keyring) -> Finding:
+    made = keyring.keys.recovery is not None
+    if config.demo or (made and (config.folder / recovery.FILE).exists()):
+        return Finding(
+            True, "The key ring can be brought back with the key on paper." if made else "A demo needs none."
+        )
+    if made:
+        return Finding(
+            False,
+            f"{recovery.FILE} is missing: make a new recovery key with “alliance recovery-key --again”.",
+        )
+    return Finding(
+        False,
+        "There is no recovery key: if the key ring is lost, all words are. Print one with “alliance recovery-key”.",
+    )
 
 
 def _address(config: Config) -> Finding:

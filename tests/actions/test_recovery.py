@@ -58,7 +58,9 @@ def test_a_slip_is_noticed_before_anything_is_tried(data: st.DataObject) -> None
         recovery.opened(SEALED, letters[:place] + other + letters[place + 1 :])
 
 
-@pytest.mark.parametrize("typed", ["", "ABCD", PAPER[:-1], PAPER + "A"])
+@pytest.mark.parametrize(
+    "typed", ["", "ABCD", PAPER[:-1], PAPER + "A"], ids=["nothing", "a group", "one less", "one more"]
+)
 def test_too_short_or_too_long(typed: str) -> None:
     with pytest.raises(RecoveryFault, match="has 9 groups of 4"):
         recovery.opened(SEALED, typed)
@@ -78,7 +80,9 @@ def test_an_altered_copy_does_not_open(data: st.DataObject) -> None:
         recovery.opened(bytes(altered), PAPER)
 
 
-@pytest.mark.parametrize("blob", [b"", recovery.MAGIC, b"{}", SEALED[:50]])
+@pytest.mark.parametrize(
+    "blob", [b"", recovery.MAGIC, b"{}", SEALED[:50]], ids=["nothing", "its beginning", "JSON", "cut off"]
+)
 def test_what_is_no_copy(blob: bytes) -> None:
     with pytest.raises(RecoveryFault):
         recovery.opened(blob, PAPER)
@@ -94,6 +98,7 @@ def printed(result: Result) -> str:
     return found[1]
 
 
+@pytest.mark.control(47)
 def test_lost_keys_come_back_with_the_paper_though_they_were_changed_since(
     clinic: Clinic, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -63,6 +63,7 @@ def keys_in_use(clinic: Clinic) -> set[str | None]:
         }
 
 
+@pytest.mark.control(47)
 def test_everything_is_sealed_anew_and_reads_as_before(told: Clinic) -> None:
     before = words(told)
     assert keys_in_use(told) == {"k1"}
@@ -98,6 +99,7 @@ def test_a_value_that_does_not_open_is_named_and_the_rest_is_done(told: Clinic) 
     assert len(done.broken) == damaged
 
 
+@pytest.mark.control(47)
 def test_a_key_ring_without_the_key_in_use_is_refused(told: Clinic) -> None:
     rotating.rotate(told, NOW)
     keys = told.keyring.keys
@@ -163,8 +165,9 @@ def rotate_until(folder: Path, passwords: Passwords, left: int) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)
 
 
+@pytest.mark.control(47)
 def test_whoever_is_killed_goes_on_and_everything_opens_at_every_moment(
-    told: Clinic, passwords: Passwords, tmp_path: Path, record_property: object
+    told: Clinic, passwords: Passwords, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     before, total = words(told), 130
     told.close()
@@ -186,7 +189,7 @@ def test_whoever_is_killed_goes_on_and_everything_opens_at_every_moment(
         assert report.ok, report.findings
         shutil.rmtree(folder)
     told_as = f"rotation killed at {killed} points: everything readable, every rotation finished"
-    record_property("figures", told_as)  # type: ignore[operator]
+    record_property("figures", told_as)
     assert killed >= KILLS - 1
 
 

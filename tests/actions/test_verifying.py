@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -140,6 +140,7 @@ def test_an_answer_that_was_changed_is_named(
         assert number is None or any(first <= number <= last for first, last in found)
 
 
+@pytest.mark.control(68)
 def test_an_answer_that_is_gone_with_its_proof_is_named(copy: Copy) -> None:
     last = copy.conn.execute("SELECT max(id) FROM response").fetchone()[0]
     for number in (2, 3, last):
@@ -207,7 +208,10 @@ def test_ends_that_were_kept_elsewhere(clinic: Clinic, cast: Cast) -> None:
     assert later.at == NOW + timedelta(minutes=30)
 
 
-def test_every_flipped_bit_in_an_answer_is_reported(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.control(68)
+def test_every_flipped_bit_in_an_answer_is_reported(
+    folder: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     shutil.copytree(folder, tmp_path / "copy")
     database, keyring = tmp_path / "copy" / "clinic.db", Keyring.load(folder / "keyring.json")
     raw = database.read_bytes()
@@ -232,7 +236,9 @@ def test_every_flipped_bit_in_an_answer_is_reported(folder: Path, tmp_path: Path
             file.seek(place)
             file.write(raw[place : place + 1])
     assert database.read_bytes() == raw
-    print(f"flipped bits of answers reported: {reported} of {FLIPS} (by SQLite alone: {by_sqlite})")  # noqa: T201
+    record_property(
+        "figures", f"flipped bits of answers reported: {reported} of {FLIPS} (by SQLite alone: {by_sqlite})"
+    )
     assert reported == FLIPS
 
 

@@ -1,11 +1,11 @@
-"""Whatever is done to the trail from outside is found, and the line is named. Counts are printed with -s."""
+"""Whatever is done to the trail from outside is found, and the line is named."""
 
 from __future__ import annotations
 
 import json
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -25,6 +25,7 @@ from alliance.storage.proofs import canonical
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINES = 60
 TIMES = 1000
+Noted = Callable[[str, object], None]
 GUARDS = ("audit_no_", "audit_chain_no_", "audit_head_no_")
 
 
@@ -98,7 +99,8 @@ def swap(conn: sqlite3.Connection, table: str, key: str, one: int, other: int) -
         conn.execute(f"UPDATE {table} SET {key} = ? WHERE {key} = ?", (will, was))
 
 
-def test_a_thousand_edits(stolen: Stolen) -> None:
+@pytest.mark.control(65)
+def test_a_thousand_edits(stolen: Stolen, record_property: Noted) -> None:
     dice, found = random.Random(1), 0
     for _ in range(TIMES):
         line, column = dice.randint(1, LINES), dice.choice([*OTHERWISE, "proof"])
@@ -109,11 +111,12 @@ def test_a_thousand_edits(stolen: Stolen) -> None:
                 conn.execute(f"UPDATE audit SET {column} = ? WHERE id = ?", (OTHERWISE[column], line))
             changed = {number for one in stolen.named("changed") for number in range(one[0], one[-1] + 1)}
             found += line in changed and changed <= {line, line + 1}
-    print(f"edits found and named: {found} of {TIMES}")  # noqa: T201
+    record_property("figures", f"edits found and named: {found} of {TIMES}")
     assert found == TIMES
 
 
-def test_a_thousand_deletions(stolen: Stolen) -> None:
+@pytest.mark.control(65)
+def test_a_thousand_deletions(stolen: Stolen, record_property: Noted) -> None:
     dice, found = random.Random(2), 0
     for _ in range(TIMES):
         line, both = dice.randint(1, LINES - 1), dice.random() < 0.5
@@ -122,11 +125,12 @@ def test_a_thousand_deletions(stolen: Stolen) -> None:
             if both:
                 conn.execute("DELETE FROM audit_chain WHERE line = ?", (line,))
             found += [one.numbers for one in stolen.findings()] == [(line, line)]
-    print(f"deletions found and named: {found} of {TIMES}")  # noqa: T201
+    record_property("figures", f"deletions found and named: {found} of {TIMES}")
     assert found == TIMES
 
 
-def test_a_thousand_swaps(stolen: Stolen) -> None:
+@pytest.mark.control(65)
+def test_a_thousand_swaps(stolen: Stolen, record_property: Noted) -> None:
     dice, found = random.Random(3), 0
     for _ in range(TIMES):
         one, other = sorted(dice.sample(range(1, LINES + 1), 2))
@@ -141,12 +145,13 @@ def test_a_thousand_swaps(stolen: Stolen) -> None:
                 found += {one, other} <= changed <= {one, one + 1, other, other + 1}
             else:
                 found += stolen.named("swapped") == [(one, other)] and stolen.named("changed") == []
-    print(f"swaps found and named: {found} of {TIMES}")  # noqa: T201
+    record_property("figures", f"swaps found and named: {found} of {TIMES}")
     assert found == TIMES
 
 
+@pytest.mark.control(65)
 @pytest.mark.parametrize("left", ["the proofs", "the mark", "nothing", "an earlier mark"])
-def test_a_thousand_truncations(stolen: Stolen, left: str) -> None:
+def test_a_thousand_truncations(stolen: Stolen, left: str, record_property: Noted) -> None:
     """Whoever has an older copy of the mark can cut the end off: then it shows against what is kept elsewhere."""
     dice, found, times = random.Random(left), 0, TIMES // 4
     for _ in range(times):
@@ -167,10 +172,11 @@ def test_a_thousand_truncations(stolen: Stolen, left: str) -> None:
                 found += inside == {"head"} and stolen.named("cut off", stolen.head) == gone
             else:
                 found += stolen.named("missing") == gone
-    print(f"truncations found and named, {left} left behind: {found} of {times}")  # noqa: T201
+    record_property("figures", f"truncations found and named, {left} left behind: {found} of {times}")
     assert found == times
 
 
+@pytest.mark.control(65)
 def test_lines_put_in(stolen: Stolen) -> None:
     for line in (-3, 0, LINES + 1, LINES + 2):
         with stolen.attacked() as conn:
@@ -184,6 +190,7 @@ def test_lines_put_in(stolen: Stolen) -> None:
         assert stolen.named("unchained") == [(LINES + 1, LINES + 1)]
 
 
+@pytest.mark.control(65)
 def test_a_trail_that_was_written_anew_from_its_beginning(stolen: Stolen, tmp_path: Path) -> None:
     """Even by somebody who has the key: an end that was kept elsewhere is not in it."""
     other = Keyring.create(tmp_path / "keyring.json")
