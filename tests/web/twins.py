@@ -44,6 +44,7 @@ MASKS = (
     (rb'name="session" value="[0-9a-f]{64}"', b'name="session"'),
     (rb"secret=[A-Z2-7]{32}", b"secret=SECRET"),  # of an authenticator that is being set up, and sealed
     (rb'name="sealed" type="hidden" value="[^"]+"', b'name="sealed"'),
+    (rb"challenge(&#34;|\"): (&#34;|\")[A-Za-z0-9_=-]+", b"CHALLENGE"),  # for a passkey
     (rb'(id="where">[^<]*</h2>).*?</ul>', rb"\1SIGN-INS"),  # of one moment, so in the order of their ids
     (rb"/[^ <>]*/(one|other)(?=[/ ])", b"FOLDER"),  # where the clinic lies
     (rb"[0-9.]+ MB; [0-9.]+ GB are free", b"SIZE"),
