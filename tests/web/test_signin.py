@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -67,7 +69,8 @@ def test_refusals_differ_in_nothing_but_the_address(client: PageClient) -> None:
     for who in ("jonas", "nobody", "dana"):
         form = client.page("/sign-in").form("Sign in")
         response = client.submit(form, {"email": address(who), "password": "not the right one"})
-        pages.append(response.get_data(as_text=True).replace(address(who), "…"))
+        page = response.get_data(as_text=True).replace(address(who), "…")
+        pages.append(re.sub(r'(csrf_token" value|data-options)="[^"]*"', "", page))
     assert len({page.partition("csrf_token")[0] for page in pages}) == 1
     assert len({page.partition("</form>")[2] for page in pages}) == 1
     assert len({len(page) for page in pages}) == 1
