@@ -199,6 +199,11 @@ def test_people_are_listed_with_what_they_do_and_whether_they_can_sign_in(folder
         "nora@clinic.example\tA Colleague\tadmin, therapist\tactive"
         in alliance("user", "list", folder).stdout
     )
+    taken = alliance("user", "reset-second-factor", folder, "nora@clinic.example")
+    assert taken.stdout == "Taken away. Within the next hour A Colleague sets up a new app when signing in.\n"
+    refused(
+        alliance("user", "reset-second-factor", folder, "b@clinic.example"), "Nobody here has the address"
+    )
     closed = alliance("user", "disable", folder, "nora@clinic.example")
     assert closed.stdout == "The account of A Colleague is closed.\n"
     assert (

@@ -218,3 +218,13 @@ def test_plain_http_is_served_to_this_machine_alone(folder: Path, host: str) -> 
     with pytest.raises(ConfigFault, match=r"may listen at 127\.0\.0\.1 only"):
         Config(folder, HERE, host)
     assert Config(folder, "https://a.example", host).host == host
+
+
+def test_a_file_of_breached_passwords_has_to_be_there(folder: Path) -> None:
+    told = f'public_url = "{HERE}"\nbreached_passwords = "breached.txt"'
+    with pytest.raises(
+        ConfigFault, match=r"breached_passwords names .*breached\.txt, and there is no such file"
+    ):
+        Config.load(saved(folder, told))
+    (folder / "breached.txt").write_text("")
+    assert Config.load(folder).breached_passwords == folder / "breached.txt"

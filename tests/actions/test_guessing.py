@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
-from alliance.actions import accounts, signing_in
+from alliance.actions import signing_in
 from alliance.actions.backing_off import Browser, Resting
-from alliance.domain.signing_in import MOST_IN_A_ROW, Guesses
+from alliance.domain.signing_in import Guesses
 from alliance.storage import audit, known_browsers
-from tests.cast import NOW, PASSWORD, Cast, address, enter
+from tests.cast import NOW, Cast, address, enter
 
 MINUTE = timedelta(minutes=1)
 WRONG = "not the right password"
