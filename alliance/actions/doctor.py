@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,9 +13,11 @@ from alliance.actions import accounts
 from alliance.actions.administering import check_settings
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
+from alliance.actions.machine import machine_findings
 from alliance.actions.passwords import Passwords
 from alliance.config import THIS_MACHINE, Config, ConfigFault
 from alliance.domain.clinic import ClinicSettings
+from alliance.domain.findings import Finding
 from alliance.domain.people import Role
 from alliance.mail.discretion import telling
 from alliance.mail.sending import Post, Unreachable
@@ -27,16 +28,10 @@ from alliance.storage.keyring import Keyring, KeyringFault
 from alliance.storage.sqlite import DatabaseFault
 from surveys.library import InstrumentFault, shipped
 
+__all__ = ["Finding", "examine", "mail_findings"]
+
 LITTLE_SPACE = 512 * 1024 * 1024  # bytes; a year of a large clinic is less than half of it
 CLOCK_SLACK = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `sentence` says how it stands and, unless `ok`, what to do."""
-
-    ok: bool
-    sentence: str
 
 
 def examine(folder: Path, now: datetime) -> Iterator[Finding]:
@@ -52,6 +47,7 @@ def examine(folder: Path, now: datetime) -> Iterator[Finding]:
     yield Finding(True, f"The folder {folder} is closed to other accounts, and its settings can be read.")
     yield _address(config)
     yield _listening(config)
+    yield from machine_findings(config, now)
     yield from mail_findings(config)
     yield _space(folder)
     yield _library()
