@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from alliance.analysis.prior import DEFAULT
 from alliance.analysis.track import Held, Reading, replay
 from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.ledger import Kind, Step
 from alliance.domain.people import Dyad, Patient
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Point, Trend
@@ -112,6 +113,11 @@ def _point(reading: Reading, held: Held, score: float | None, held_on: date) -> 
     )
 
 
+def talk(at: datetime, number: int | None, found: str = "between", on: date | None = None) -> Step:
+    """A talk about a question, noted at this moment."""
+    return Step(Kind.TALKED, at, 1, number, on, "asked", found)
+
+
 def _alert(point: Point, dyad_id: int, talked: int | None, status: AlertStatus | None) -> Alert:
     reading = point.reading
     assert reading is not None
@@ -129,5 +135,5 @@ def _alert(point: Point, dyad_id: int, talked: int | None, status: AlertStatus |
         sentence=f"Session {point.number} was lower than usual.",
         status=status or (AlertStatus.TALKED if talked else AlertStatus.NEW),
         raised_at=raised,
-        talked_number=talked,
+        steps=(talk(raised, talked),) if talked else (),
     )

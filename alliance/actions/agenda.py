@@ -111,10 +111,10 @@ def sheet(
             for dyad in people.supervised_dyads(conn, viewer, today)
             if dyad.therapist_id == therapist_id and (dyad.ends_on is None or dyad.ends_on > today)
         ]
-        trends = courses_on_the_table(clinic.library, conn, therapist_id, dyads)
+        trends = courses_on_the_table(clinic.library, conn, therapist_id, dyads, today)
         rows = [row_of(trend, you=names[therapist_id]) for trend in trends]
         asked = sorted((row for row in rows if row.mark), key=lambda row: _longest(row, today))
-        questions = _fitting(clinic, conn, therapist_id, asked, support)
+        questions = _fitting(clinic, conn, therapist_id, asked, support, today)
         by_id = {dyad.id: dyad for dyad in dyads}
         shown = shares.shown_to(conn, clinic.keyring, viewer, list(by_id), today)
         record(conn, viewer, "open agenda", "staff", therapist_id, now)
@@ -142,12 +142,17 @@ def _longest(row: Row, today: date) -> tuple[date, str]:
 
 
 def _fitting(
-    clinic: Clinic, conn: Connection, therapist_id: int, rows: Sequence[Row], support: Mapping[Kind, Card]
+    clinic: Clinic,
+    conn: Connection,
+    therapist_id: int,
+    rows: Sequence[Row],
+    support: Mapping[Kind, Card],
+    today: date,
 ) -> dict[int, str]:
     """By dyad, the first question of the support card that fits best: for the few that the sheet asks about."""
     few = [row.trend.dyad for row in rows if row.alert is not None][: supervision.MOST_QUESTIONS]
     found = {}
-    for trend in courses_on_the_table(clinic.library, conn, therapist_id, few, detail=True):
+    for trend in courses_on_the_table(clinic.library, conn, therapist_id, few, today, detail=True):
         if trend.open_alert is not None:
             found[trend.dyad.id] = support[fitting(trend.open_alert, trend)[0]].together[0]
     return found

@@ -51,7 +51,7 @@ def own_trends(
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         trends = courses_of(
-            clinic.library, conn, viewer, people.own_dyads(conn, viewer, today), recent=recent
+            clinic.library, conn, viewer, people.own_dyads(conn, viewer, today), today, recent=recent
         )
         new = newly_shown(conn, viewer, trends) if answers else {}
     if new:
@@ -201,7 +201,7 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
         if is_own(viewer, dyad):
             view, answered = standing_of(conn, viewer.staff_id, session_id)
             return SessionPage(session, dyad, answered, own=True, view=view)
-        trend = courses_of(clinic.library, conn, viewer, [dyad])[0]
+        trend = courses_of(clinic.library, conn, viewer, [dyad], today)[0]
         answered = any(point.answered for point in trend.points if point.session_id == session_id)
         return SessionPage(session, dyad, answered, own=False)
 

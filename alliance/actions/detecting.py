@@ -12,10 +12,11 @@ from datetime import datetime
 
 from alliance.analysis.odds import Held
 from alliance.analysis.track import EpisodeState, Level, Reading, Track
-from alliance.domain.alerts import OPEN, Alert, AlertStatus
+from alliance.domain.alerts import Alert
+from alliance.domain.ledger import AlertStatus, Kind, acknowledged, decided, set_right
 from alliance.domain.therapy import Audience
 from alliance.domain.wording import Said, alert_sentence
-from alliance.storage import alerts, priors, readings, responses, sessions
+from alliance.storage import alerts, ledger, priors, readings, responses, sessions
 from alliance.storage.database import Connection
 from alliance.storage.readings import TrackName
 from surveys.definition import Instrument
@@ -111,13 +112,12 @@ class Detector:
         if made.afresh:
             wanted = {reading.number for reading in made.readings if reading.alert} - told
             for number, alert in present.items():
-                if number not in wanted and alert.status is AlertStatus.NEW:
-                    alerts.move(conn, alert.id, AlertStatus.WITHDRAWN, now)
+                if number not in wanted and alert.status.open and not acknowledged(alert.steps):
+                    ledger.decide(conn, alert, Kind.WITHDRAWN, number, now)
         for reading in made.readings:
             if reading.alert and reading.number not in told:
                 self._ask(conn, dyad_id, audience, reading, present, now)
-            if reading.episode is EpisodeState.REPAIRED:
-                _close(conn, dyad_id, audience, AlertStatus.REPAIRED, reading.number, now)
+        _follow(conn, dyad_id, audience, made, now)
 
     def _ask(
         self,
@@ -129,7 +129,7 @@ class Detector:
         now: datetime,
     ) -> None:
         there = present.get(reading.number)
-        if there is not None and there.status not in {AlertStatus.NEW, AlertStatus.WITHDRAWN}:
+        if there is not None and not _may_change(there):
             return
         told = responses.told(conn, dyad_id, reading.number, full=audience is Audience.SUPERVISOR)
         held_back = audience is Audience.SUPERVISOR
@@ -137,8 +137,10 @@ class Detector:
         level = Level.KEEP if reading.level is Level.KEEP else Level.ASK
         if there is not None:
             alerts.reword(conn, there.id, level=level, reading=reading, sentence=sentence)
+            if there.status is AlertStatus.WITHDRAWN:
+                ledger.decide(conn, there, Kind.RENEWED, reading.number, now)
             return
-        _close(conn, dyad_id, audience, AlertStatus.RAISED, reading.number - 1, now)
+        _replace(conn, dyad_id, audience, reading.number, now)
         alerts.add(
             conn,
             dyad_id=dyad_id,
@@ -185,7 +187,7 @@ class _Made:
     def matters(self) -> bool:
         """Whether any alert may have to change; most sessions raise and close nothing."""
         return self.afresh or any(
-            reading.alert or reading.episode is EpisodeState.REPAIRED for reading in self.readings
+            reading.alert or reading.episode is not EpisodeState.NONE for reading in self.readings
         )
 
 
@@ -197,10 +199,28 @@ def _worst(instrument: Instrument, items: Mapping[str, int]) -> tuple[str, int] 
     return worst if worst and worst[1] >= WORTH_QUOTING else None
 
 
-def _close(
-    conn: Connection, dyad_id: int, audience: Audience, status: AlertStatus, upto: int, now: datetime
-) -> None:
-    """End the open alerts up to a session: raised to a stronger one, or repaired."""
+def _may_change(alert: Alert) -> bool:
+    """Whether late answers may still change what is asked: nobody has seen it."""
+    unseen = alert.status.open and not acknowledged(alert.steps)
+    return unseen or alert.status is AlertStatus.WITHDRAWN
+
+
+def _replace(conn: Connection, dyad_id: int, audience: Audience, number: int, now: datetime) -> None:
+    """A new question takes the place of those that are open about earlier sessions."""
     for alert in alerts.all_of_dyad(conn, dyad_id, audience).values():
-        if alert.status in OPEN and alert.session_number <= upto:
-            alerts.move(conn, alert.id, status, now)
+        if alert.status.open and alert.session_number < number:
+            ledger.decide(conn, alert, Kind.RAISED, number, now)
+
+
+def _follow(conn: Connection, dyad_id: int, audience: Audience, made: _Made, now: datetime) -> None:
+    """Bring each question in line with what the answers decide of it: recovering, repaired, unresolved."""
+    course = [(reading.number, reading.episode) for reading in made.readings]
+    for alert in alerts.all_of_dyad(conn, dyad_id, audience).values():
+        since = [(number, episode) for number, episode in course if number >= alert.session_number]
+        if made.afresh:
+            right = set_right(alert.status, since)
+            steps = [right] if right else []
+        else:
+            steps = decided(alert.status, since) if alert.status.open else []
+        for kind, number in steps:
+            alert = ledger.decide(conn, alert, kind, number, now)

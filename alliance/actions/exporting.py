@@ -2,6 +2,7 @@
 
 A therapist's copy is of their own therapy and holds nothing that was kept from them, nor a sign of it. A supervisor's
 copy holds all answers of the therapies that they supervise, and of words those that were written to the supervisor.
+Each holds what its maker noted.
 The two together are complete, and neither shows its maker more than their own pages may.
 """
 
@@ -11,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from alliance.actions import copied_notes
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.scope import courses_of, is_own, newly_shown, record, require
@@ -52,7 +54,7 @@ def make_copy(
         dyads = _dyads(conn, viewer, patient_id, whole, today)
         if not whole:
             _uncover(conn, viewer, dyads, now)
-        trends = courses_of(clinic.library, conn, viewer, dyads)
+        trends = courses_of(clinic.library, conn, viewer, dyads, today)
         own_views.note_shown(conn, newly_shown(conn, viewer, trends), now)
         copy = _copy(clinic, conn, viewer, trends, number, whole, now)
         detail: dict[str, object] = {
@@ -104,11 +106,11 @@ def _copy(
         added_on=told.local(added_at).date(),
         paused_since=told.local(paused_at).date() if paused_at else None,
         email=contact.address if contact else None,
-        therapies=[_therapy(clinic, conn, trend, whole) for trend in trends],
+        therapies=[_therapy(clinic, conn, viewer, trend, whole) for trend in trends],
     )
 
 
-def _therapy(clinic: Clinic, conn: Connection, trend: Trend, whole: bool) -> Therapy:
+def _therapy(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, whole: bool) -> Therapy:
     dyad, told = trend.dyad, settings.clinic_settings(conn)
     kept = copies.sessions(conn, clinic.keyring, dyad.id, whole=whole)
     after = copies.after(conn, [sent.id for _, _, sent in kept if sent])
@@ -129,6 +131,8 @@ def _therapy(clinic: Clinic, conn: Connection, trend: Trend, whole: bool) -> The
             )
             for alert in trend.alerts
         ],
+        noted=copied_notes.noted(clinic, conn, viewer, trend, whole=whole),
+        own_views=() if whole else copied_notes.own_views(conn, viewer, trend, _rated),
     )
 
 

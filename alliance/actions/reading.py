@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.faults import Fault
+from alliance.actions.ledger import answers, notes_for
 from alliance.actions.marking import with_marks
 from alliance.actions.scope import (
     alert_in_scope,
@@ -19,10 +19,11 @@ from alliance.actions.scope import (
     require,
 )
 from alliance.actions.sharing import NOT_SHOWN, Shown, note_looked, shown
-from alliance.domain.access import Forbidden, Permission
-from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.access import Permission
+from alliance.domain.alerts import Alert
 from alliance.domain.certainty import Experience
 from alliance.domain.follow_up import Around
+from alliance.domain.ledger import Kind, Step
 from alliance.domain.own_view import Gap, gaps
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience
@@ -31,10 +32,11 @@ from alliance.storage import (
     alerts,
     audit,
     follow_ups,
+    ledger,
+    mutes,
     own_views,
     people,
     responses,
-    sessions,
     settings,
     supervision,
     unread,
@@ -52,7 +54,8 @@ class PatientPage:
     newest first; the therapist gets none. `others` are the patient's other dyads in the viewer's scope. `readers`
     are the supervisors who may see this too. `around` is life around therapy, where the patient told of it. `gaps`
     compare the therapist's own views with the patient's, for the therapist alone. `shown` is
-    between therapist and supervisors: to whom the therapist shows this case.
+    between therapist and supervisors: to whom the therapist shows this case. `notes` are what was written with the
+    steps of its questions, by alert and turn, as far as the viewer may read them; `mute_words`, with the mute.
     """
 
     trend: Trend
@@ -66,6 +69,9 @@ class PatientPage:
     around: Around | None = None
     gaps: Sequence[Gap] = ()
     shown: Shown = NOT_SHOWN
+    notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    zone: tzinfo = UTC
+    mute_words: str = ""
 
     @property
     def dyad(self) -> Dyad:
@@ -78,11 +84,17 @@ class PatientPage:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """An alert with the course it stands in, and what came of this clinic's alerts so far."""
+    """An alert with the course it stands in, and what came of this clinic's alerts so far.
+
+    `notes` are those that the viewer may read, by alert and turn; `may_answer`: the viewer takes its next step.
+    """
 
     alert: Alert
     page: PatientPage
     experience: Experience
+    notes: Mapping[tuple[int, int], str]
+    may_answer: bool
+    zone: tzinfo
 
 
 def open_patient(
@@ -117,9 +129,10 @@ def _page(
     clinic: Clinic, conn: Connection, viewer: Viewer, dyad: Dyad, dyads: Sequence[Dyad], today: date
 ) -> PatientPage:
     own = is_own(viewer, dyad)
-    trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
+    trend = courses_of(clinic.library, conn, viewer, [dyad], today, detail=True)[0]
     trend = with_marks(clinic, conn, viewer, trend, today)
     written = responses.comments(conn, clinic.keyring, dyad.id, Audience.BOTH if own else Audience.SUPERVISOR)
+    seen = shown(clinic, conn, viewer, dyad, today)
     views = own_views.of_dyad(conn, dyad.id, viewer.staff_id) if own else ()
     return PatientPage(
         trend=trend,
@@ -132,7 +145,10 @@ def _page(
         today=today,
         around=_around(clinic, conn, trend, full=not own),
         gaps=gaps(trend, views),
-        shown=shown(clinic, conn, viewer, dyad, today),
+        shown=seen,
+        notes=notes_for(clinic, conn, viewer, dyad, trend.alerts, shared=seen.share is not None),
+        zone=settings.clinic_settings(conn).zone,
+        mute_words=mutes.words(conn, clinic.keyring, dyad.id, today) if own and trend.mute else "",
     )
 
 
@@ -154,7 +170,7 @@ def chart_trend(
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         dyad, _ = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
-        trend = courses_of(clinic.library, conn, viewer, [dyad], detail=True)[0]
+        trend = courses_of(clinic.library, conn, viewer, [dyad], today, detail=True)[0]
         trend = with_marks(clinic, conn, viewer, trend, today)
         noted = audit.opened(conn, viewer.staff_id, patient_id, now - SAME_OPENING)
         new = newly_shown(conn, viewer, [trend])
@@ -184,68 +200,14 @@ def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> 
     with clinic.db.write() as conn:
         today = settings.clinic_settings(conn).today(now)
         alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
-        if is_own(viewer, dyad) and alert.status is AlertStatus.NEW:
-            alerts.move(conn, alert.id, AlertStatus.SEEN, now)
-            alert = alerts.get(conn, alert_id) or alert
+        if answers(viewer, alert, dyad) and alert.status.open and alert.seen_at is None:
+            alert = ledger.take(conn, alert, Step(Kind.SEEN, now, by=viewer.staff_id))
         page = _page(clinic, conn, viewer, dyad, [dyad], today)
         alert = next((one for one in page.trend.alerts if one.id == alert.id), alert)
         own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
         record(conn, viewer, "open alert", "alert", alert.id, now)
         experience = alerts.experience(conn)
-    return AlertPage(alert, page, experience)
-
-
-def check_may_answer(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> None:
-    """Raise NotFound or Forbidden, as `answer_alert` would, before anything the viewer sent is looked at."""
-    require(viewer, Permission.ANSWER_ALERT)
-    with clinic.db.read() as conn:
-        today = settings.clinic_settings(conn).today(now)
-        if not is_own(viewer, alert_in_scope(conn, viewer, alert_id, today)[1]):
-            raise Forbidden
-
-
-# What a therapist can say came of an alert, and whether that confirms it as a rupture.
-OUTCOMES: dict[str, tuple[AlertStatus, bool | None]] = {
-    "talked": (AlertStatus.TALKED, True),
-    "unsure": (AlertStatus.TALKED, None),
-    "ordinary": (AlertStatus.ORDINARY, False),
-    "later": (AlertStatus.LATER, None),
-}
-
-
-def answer_alert(
-    clinic: Clinic,
-    viewer: Viewer,
-    alert_id: int,
-    outcome: str,
-    now: datetime,
-    *,
-    talked_number: int | None = None,
-) -> None:
-    """Say what came of an alert. `talked_number` is the session in which it was talked about, if known.
-
-    The patient's own answers, not this note, decide whether something is repaired.
-    """
-    require(viewer, Permission.ANSWER_ALERT)
-    if outcome not in OUTCOMES:
-        raise Fault("Choose what came of it", "outcome")
-    status, confirmed = OUTCOMES[outcome]
-    with clinic.db.write() as conn:
-        today = settings.clinic_settings(conn).today(now)
-        alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
-        if not is_own(viewer, dyad):
-            raise Forbidden
-        waiting = own_views.covered(conn, viewer.staff_id, [dyad.id]).get(dyad.id)
-        if waiting:  # whether this is still open may hang on answers that are not shown yet
-            raise Fault(
-                f"Session {waiting[0].number} comes first: give your own view of it, or show its answers"
-            )
-        if not alert.status.open:
-            raise Fault("This question is closed already")
-        numbers = [session.number for session in sessions.of_dyad(conn, dyad.id)]
-        if status is not AlertStatus.TALKED:
-            talked_number = None
-        elif talked_number is not None and not alert.session_number <= talked_number <= numbers[-1]:
-            raise Fault("Choose a session from the one in question on", "talked_number")
-        alerts.move(conn, alert.id, status, now, talked_number=talked_number, confirmed=confirmed)
-        record(conn, viewer, "answer alert", "alert", alert.id, now, {"outcome": outcome})
+        notes = notes_for(clinic, conn, viewer, dyad, [alert], shared=page.shown.share is not None)
+        zone = settings.clinic_settings(conn).zone
+    may = answers(viewer, alert, dyad)
+    return AlertPage(alert, page, experience, notes, may, zone)

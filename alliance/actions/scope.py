@@ -14,7 +14,7 @@ from alliance.domain.own_view import cover
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience, TherapySession
 from alliance.domain.trend import Trend
-from alliance.storage import alerts, audit, own_views, people, sessions
+from alliance.storage import alerts, audit, mutes, own_views, people, sessions
 from alliance.storage import trends as courses
 from alliance.storage.database import Connection
 from surveys.checklist import Checklist
@@ -59,6 +59,7 @@ def courses_of(
     conn: Connection,
     viewer: Viewer,
     dyads: Sequence[Dyad],
+    today: date,
     *,
     detail: bool = False,
     recent: bool = False,
@@ -75,14 +76,21 @@ def courses_of(
         others = [dyad for dyad in dyads if not is_own(viewer, dyad)]
         told = courses.trends(conn, others, full=True, detail=detail, recent=recent)
         found.update((trend.dyad.id, trend) for trend in told)
-    return [_with_words(library, found[dyad.id]) for dyad in dyads]
+    return _as_told(library, conn, [found[dyad.id] for dyad in dyads], today)
 
 
 def courses_on_the_table(
-    library: Library, conn: Connection, therapist_id: int, dyads: Sequence[Dyad], *, detail: bool = False
+    library: Library,
+    conn: Connection,
+    therapist_id: int,
+    dyads: Sequence[Dyad],
+    today: date,
+    *,
+    detail: bool = False,
 ) -> list[Trend]:
     """One course a dyad of this therapist, as the therapist may know it: for what lies between the two of them."""
-    return [_with_words(library, trend) for trend in _known_to(conn, therapist_id, dyads, detail=detail)]
+    known = _known_to(conn, therapist_id, dyads, detail=detail)
+    return _as_told(library, conn, known, today)
 
 
 def _known_to(
@@ -96,6 +104,12 @@ def _known_to(
         )
     ]
     return [trend if trend.covered else _while_the_form_may_come(trend) for trend in known]
+
+
+def _as_told(library: Library, conn: Connection, trends: Sequence[Trend], today: date) -> list[Trend]:
+    """The courses with their mutes, and with what was ticked in words."""
+    resting = mutes.standing(conn, [trend.dyad.id for trend in trends], today)
+    return [replace(_with_words(library, trend), mute=resting.get(trend.dyad.id)) for trend in trends]
 
 
 def _with_words(library: Library, trend: Trend) -> Trend:
@@ -126,7 +140,7 @@ def _while_the_form_may_come(trend: Trend) -> Trend:
     if not trend.points or trend.points[-1].answered:
         return trend
     newest = trend.points[-1]
-    asked = [alert for alert in trend.alerts if alert.session_number != newest.number]
+    asked = [alert.before(newest.number) for alert in trend.alerts if alert.session_number != newest.number]
     return replace(trend, points=[*trend.points[:-1], replace(newest, reading=None)], alerts=asked)
 
 

@@ -97,7 +97,7 @@ def caseload_sheet(clinic: Clinic, viewer: Viewer, now: datetime) -> CaseloadShe
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         supervisors = people.supervisors_of(conn, viewer.staff_id, today)
-        whole = courses_of(clinic.library, conn, viewer, [row.trend.dyad for row in rows], detail=True)
+        whole = courses_of(clinic.library, conn, viewer, [row.trend.dyad for row in rows], today, detail=True)
     questions = [
         Question(
             row.trend,

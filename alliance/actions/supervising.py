@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.scope import courses_of, is_own, record, require
@@ -16,6 +16,7 @@ from alliance.domain.people import Dyad, Viewer
 from alliance.domain.sharing import Share
 from alliance.domain.supervision import Waiting, Waits
 from alliance.domain.trail import PAGE, TrailPage, months_between, next_month
+from alliance.domain.trend import Trend
 from alliance.domain.unread import working_days_back
 from alliance.storage import audit, people, settings, shares, summaries, supervision, unread
 from alliance.storage.database import Connection
@@ -29,7 +30,8 @@ class Overview:
     """Everything open, longest open first; what waits for the viewer; what the viewer is shown.
 
     `therapists` are whom the viewer supervises today, id and name, by name.
-    `helped` are requests for help that are done, newest first. `cut`: only the longest open are there.
+    `helped` are requests for help that are done, newest first. `resting` are courses with questions that their
+    therapist lets rest. `cut`: only the longest open are there. `zone`: the clinic's.
     """
 
     open: Sequence[Row]
@@ -38,7 +40,9 @@ class Overview:
     today: date
     shown: Sequence[Waiting] = ()
     helped: Sequence[Waiting] = ()
+    resting: Sequence[Trend] = ()
     cut: bool = False
+    zone: tzinfo = UTC
 
     def lead(self) -> str:
         """The one sentence at the top."""
@@ -55,6 +59,12 @@ class TherapistView:
     rows: Sequence[Row]
     today: date
     shown: Sequence[Waiting] = ()
+    zone: tzinfo = UTC
+
+    @property
+    def resting(self) -> list[Trend]:
+        """The courses with questions that the therapist lets rest."""
+        return [row.trend for row in self.rows if row.trend.muted_alerts]
 
     @property
     def open(self) -> list[Row]:
@@ -74,7 +84,9 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         among = {*concerned, *unread.dyads_before(conn, late)}
         dyads = _present(people.supervised_dyads(conn, viewer, today, sorted(among)), today)
         listed = set(concerned[:MOST_LISTED])
-        trends = courses_of(clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.id in listed])
+        trends = courses_of(
+            clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.id in listed], today
+        )
         shown = _shown(clinic, conn, viewer, dyads, today)
         asked = _asked(conn, viewer, dyads, told)
         kept = _kept(conn, viewer, dyads, told)
@@ -94,6 +106,8 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
         today=today,
         shown=shown,
         helped=[one for one in asked if one.done_on is not None],
+        resting=[trend for trend in trends if trend.muted_alerts],
+        zone=told.zone,
         cut=len(concerned) > MOST_LISTED,
     )
 
@@ -170,19 +184,21 @@ def therapist(
     """
     require(viewer, Permission.SEE_SUPERVISION)
     with clinic.db.read() if noted else clinic.db.write() as conn:
-        today = settings.clinic_settings(conn).today(now)
+        told = settings.clinic_settings(conn)
+        today = told.today(now)
         names = dict(people.supervised_therapists(conn, viewer, today))
         if therapist_id not in names:
             raise NotFound
         dyads = _present(people.supervised_dyads(conn, viewer, today), today)
         trends = courses_of(
-            clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.therapist_id == therapist_id]
+            clinic.library, conn, viewer, [dyad for dyad in dyads if dyad.therapist_id == therapist_id], today
         )
         shown = _shown(clinic, conn, viewer, [trend.dyad for trend in trends], today)
         if not noted:
             record(conn, viewer, "open therapist", "staff", therapist_id, now)
     name = names[therapist_id]
-    return TherapistView(therapist_id, name, [row_of(trend, you=name) for trend in trends], today, shown)
+    rows = [row_of(trend, you=name) for trend in trends]
+    return TherapistView(therapist_id, name, rows, today, shown, told.zone)
 
 
 def trail(

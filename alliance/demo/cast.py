@@ -51,7 +51,8 @@ class Part:
     """One patient’s part. Sessions are named by number.
 
     `noted` is what the therapist makes of the open alert right after a session: `seen`, `later`, `talked` or
-    `ordinary`. `talked` is the patient’s own answer to whether they talked about how things are between them.
+    `ordinary`; `close` and `reopen` are about one that is not open. `talked` is the patient’s own answer to whether
+    they talked about how things are between them.
     With `fresh_link`, one more session was held today and its form waits to be answered.
     """
 
@@ -113,7 +114,7 @@ CASELOADS: Mapping[str, tuple[Part, ...]] = {
         ),
         replace(
             mended("Birch 09", 18, 82, at=9, depth=30),
-            noted={10: "seen", 11: "talked"},
+            noted={10: "seen", 11: "talked", 16: "close"},
             talked={11: "helped"},
         ),
         mended("Elder 11", 24, 80, at=9, depth=27, kind="intrusion", lasts=3),
@@ -166,7 +167,10 @@ CASELOADS: Mapping[str, tuple[Part, ...]] = {
         Part("Nettle 77", Course(3, 79)),
         mended("Olive 61", 21, 82, at=10, depth=30),
         Part("Poppy 47", Course(14, 80, stops=12, misses=0.03), Ending.ANY),
-        mended("Quince 13", 17, 79, at=8, depth=28, kind="intrusion", lasts=2),
+        replace(
+            mended("Quince 13", 17, 79, at=8, depth=28, kind="intrusion", lasts=2),
+            noted={9: "ordinary", 10: "reopen", 11: "talked"},
+        ),
         Part("Sedge 35", Course(18, 85), fresh_link=True),
         mending("Tansy 55", 19, 83, at=16, depth=33, kind="distance"),
         mended("Thyme 36", 12, 83, at=5, depth=29, kind="direction"),

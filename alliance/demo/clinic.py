@@ -10,11 +10,12 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from alliance.actions import accounts, answering, caseload, reading, sharing
+from alliance.actions import accounts, answering, caseload, ledger, muting, reading, sharing
 from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
 from alliance.demo.afterwards import Afterwards
 from alliance.demo.cast import CLINIC, STAFF
+from alliance.demo.noting import MUTED, meant, told_of
 from alliance.demo.script import Visit, visits
 from alliance.domain.clinic import ClinicSettings, CrisisLine
 from alliance.domain.people import Viewer
@@ -84,6 +85,7 @@ def make(folder: Path, address: Address, *, seed: int, now: datetime, watch: Wat
         for event in watch(sorted(_events(written), key=lambda event: event.at)):
             past.happens(event)
         past.read(now)
+        past.muted(written, now)
         past.shown(written, now)
     return clinic
 
@@ -174,13 +176,13 @@ class _Past:
         """What the therapist makes of the open question, if chance has raised one."""
         therapist = self.staff[visit.therapist]
         trend = reading.chart_trend(self.clinic, therapist, self.patients[visit.part.code], now)
-        alert = trend.open_alert
+        alert = meant(trend, visit.noted)
         if alert is None:
             return
         reading.open_alert(self.clinic, therapist, alert.id, now)
-        if visit.noted in reading.OUTCOMES:
-            talked = visit.number if visit.noted == "talked" else None
-            reading.answer_alert(self.clinic, therapist, alert.id, visit.noted, now, talked_number=talked)
+        if visit.noted and visit.noted in ledger.OUTCOMES:
+            said = told_of(visit.noted, visit.number, visit.part.code)
+            ledger.answer_alert(self.clinic, therapist, alert.id, said, now)
 
     def answered(self, visit: Visit, now: datetime) -> None:
         """The form comes back just as a browser would send it."""
@@ -215,6 +217,14 @@ class _Past:
         waiting = sorted(self.unread, key=lambda code: self.unread[code][1])
         for code in waiting[1:-1]:
             self._open(code, now)
+
+    def muted(self, written: Iterable[Visit], now: datetime) -> None:
+        """Patients about whom a therapist lets questions rest."""
+        therapists = {visit.part.code: visit.therapist for visit in written}
+        for code, (reason, lasts, words) in MUTED.items():
+            therapist, until = self.staff[therapists[code]], SETTINGS.today(now) + lasts
+            patient = self.patients[code]
+            muting.mute(self.clinic, therapist, patient, until=until, reason=reason, words=words, now=now)
 
     def shown(self, written: Iterable[Visit], now: datetime) -> None:
         """Cases that a therapist would like to look at with the supervisor."""

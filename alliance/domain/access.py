@@ -12,7 +12,8 @@ class Permission(StrEnum):
 
     ADD_PATIENT = "add a patient to one's own caseload"
     ADD_SESSION = "add a therapy session with one's own patient"
-    ANSWER_ALERT = "say what came of an alert on one's own patient"
+    ANSWER_ALERT = "say what came of an alert about one's own patient"
+    ANSWER_KEPT_ALERT = "say what came of an alert that only supervisors know of"
     ASK_ERASURE = "ask, on the patient’s word, that everything about them be erased"
     CHANGE_SETTINGS = "change the clinic's settings"
     CHOOSE_FORM = "choose the questionnaire and the language of one's own patient"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_TABLETS = "add the clinic's tablets and revoke them"
     MARK_COURSE = "mark a break, an ending or an event on one's own patient's course"
     MOVE_PATIENT = "move a patient from one therapist to another, by code"
+    MUTE_QUESTIONS = "let questions about one's own patient rest for a while"
     PAUSE_FORMS = "let the forms of one's own patient rest, and offer them again"
     RELEASE_ANSWER = "let a therapist see what a patient had held back, on the patient's word"
     RETIRE_PATIENTS = "ask that patients whose therapies ended long ago be erased"
@@ -63,6 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ISSUE_LINK,
             Permission.KEEP_CONTACT,
             Permission.MARK_COURSE,
+            Permission.MUTE_QUESTIONS,
             Permission.PAUSE_FORMS,
             Permission.SEE_ALERT,
             Permission.SEE_CARDS,
@@ -75,6 +78,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            Permission.ANSWER_KEPT_ALERT,
             Permission.ASK_ERASURE,
             Permission.CONFIRM_ERASURE,
             Permission.EDIT_CARDS,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from alliance.analysis.track import Level
 from alliance.domain import course
-from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.alerts import Alert
 from alliance.domain.episodes import Episode
 from alliance.domain.standing import latest_episode, silent_run
 from alliance.domain.trend import Trend
@@ -132,15 +132,17 @@ def _are(how_many: int) -> str:
 def row_of(trend: Trend, *, you: str = "You") -> Row:
     """What one patient's line says. `you` is the therapist, as the reader knows them."""
     alert, episode = trend.open_alert, latest_episode(trend)
+    if alert is None and trend.muted_alerts:
+        return Row(trend, "", course.in_words(trend), "")
     if episode is not None and episode.state == "recovering":
-        talked = alert is not None and alert.status is AlertStatus.TALKED
+        talked = alert is not None and alert.talked
         words = "talked about, recovering" if talked else "recovering"
         return Row(trend, "recovering", words, _recovering(trend, episode), alert)
     if alert is None:
         early = is_early(trend)
         return Row(trend, "", course.in_words(trend), course.lead(trend, you=you) if early else "")
     lasts = episode is not None and episode.state == "unresolved"
-    if alert.status is AlertStatus.TALKED:
+    if alert.talked:
         words = "talked about, not repaired yet" if lasts else "talked about"
         return Row(trend, "talked", words, course.lead(trend, you=you), alert)
     mark = "ask" if alert.level is Level.ASK else "keep"

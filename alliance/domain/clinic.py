@@ -57,6 +57,10 @@ class ClinicSettings:
     years_kept: int = 0
     restricted: bool = False
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
     def today(self, now: datetime) -> date:
         """The day it is at the clinic."""
         return now.astimezone(ZoneInfo(self.time_zone)).date()

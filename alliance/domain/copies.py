@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.copied_notes import Noted, OwnView
 from alliance.domain.therapy import Channel
 
 FORMAT = "alliance-patient-copy 1"
@@ -100,13 +101,18 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Therapy:
-    """The time with one therapist. `until` is the last day, None while it goes on."""
+    """The time with one therapist. `until` is the last day, None while it goes on.
+
+    `noted` is what the maker of the copy noted of it; `own_views` are in a therapist’s copy alone.
+    """
 
     therapist: str
     since: date
     until: date | None
     sessions: Sequence[Session]
     raised: Sequence[Raised]
+    noted: Sequence[Noted] = ()
+    own_views: Sequence[OwnView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +155,21 @@ THERAPISTS_LACKS = (
     "Therapies with others of this clinic, if there were any. Each therapist makes the copy of their own.",
 )
 WHOLE_LACKS = (
-    "What you wrote in words to your therapist. The supervisor does not read it. It is in the copy that your therapist "
-    "makes: the two together are complete.",
+    "What you wrote in words to your therapist, and what your therapist noted in words. The supervisor’s copy has "
+    "neither. Both are in the copy that your therapist makes: the two together are complete.",
     "Your e-mail address, if you gave one. It is in your therapist’s copy too.",
     "Therapies that this supervisor does not supervise, if there were any.",
 )
 BOTH_LACK = (
     "Numbers that are worked out from your answers. They can be made anew from the answers at any time.",
-    "What staff noted for their own work, such as a therapist’s own view of a session.",
     "A second answer to a question that you had answered already. It was kept aside and counted nowhere.",
 )
 
 
 def came_of(alert: Alert) -> str:
     """What came of a question, as a patient reads it."""
-    told = OUTCOMES.get(alert.status, "Nothing is noted about what came of it.")
+    nothing = "You talked about it." if alert.talk else "Nothing is noted about what came of it."
+    told = OUTCOMES.get(alert.status, nothing)
     if alert.talked_number is not None:
         since = f" {told}" if alert.status is AlertStatus.REPAIRED else ""
         return f"You talked about it in session {alert.talked_number}.{since}"
@@ -218,6 +224,11 @@ def _therapy(therapy: Therapy) -> Mapping[str, Any]:
         "questions": [
             {"session": one.number, "question": one.question, "came_of_it": one.came_of_it}
             for one in therapy.raised
+        ],
+        "noted": [{"on": one.on.isoformat(), "told": one.told, "words": one.words} for one in therapy.noted],
+        "own_views": [
+            {"session": one.session, "noticed_tension": one.noticed, **_rated(one.rated)}
+            for one in therapy.own_views
         ],
     }
 

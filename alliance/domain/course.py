@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance.domain import early
-from alliance.domain.alerts import Alert, AlertStatus
+from alliance.domain.alerts import Alert
 from alliance.domain.episodes import Episode
 from alliance.domain.follow_up import told
 from alliance.domain.little import RUN, same_run, says_little, top_run
@@ -40,6 +40,8 @@ def in_words(trend: Trend) -> str:
     now = early.in_short(trend)
     if now and len(trend.points) > early.EARLY:
         words = f"{words}; {now}"
+    if trend.mute is not None:
+        words = f"{words}; {lower(trend.mute.words(plain_day(trend.mute.until)))}"
     return f"{words}; forms paused" if trend.dyad.patient.paused else words
 
 
@@ -48,7 +50,7 @@ def lead(trend: Trend, *, you: str) -> str:
     alert, episode = trend.open_alert, latest_episode(trend)
     if trend.last is not None and episode and episode.state == "recovering":
         return _coming_back(trend, episode, you)
-    if alert and alert.status is AlertStatus.TALKED:
+    if alert and alert.talked:
         return _talked(trend, alert, you)
     if alert is None:
         return _without_question(trend, you)
@@ -211,13 +213,11 @@ def what_moved(trend: Trend, names: dict[str, str]) -> str | None:
     if old - new < FELL:
         return None
     sentence = f"{names[scale]} fell most in session {at.number}, from {old:.0f} to {new:.0f}."
-    held = [
-        _inside(names[other]) for other, (was, now) in falls.items() if was - now < HELD and other != scale
-    ]
+    held = [lower(names[other]) for other, (was, now) in falls.items() if was - now < HELD and other != scale]
     return f"{sentence} {capital(listed(held))} held." if held else sentence
 
 
-def _inside(name: str) -> str:
+def lower(name: str) -> str:
     """A scale's name inside a sentence."""
     return name[:1].lower() + name[1:]
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
-from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Covered, Trend
 from alliance.domain.wording import capital, count, listed, number
 
@@ -52,20 +50,9 @@ def cover(trend: Trend, waiting: Sequence[Covered]) -> Trend:
     return replace(
         trend,
         points=[point for point in trend.points if point.number < first.number],
-        alerts=[_as_before(one, first.arrived) for one in trend.alerts if one.session_number < first.number],
+        alerts=[one.before(first.number) for one in trend.alerts if one.session_number < first.number],
         covered=tuple(waiting),
     )
-
-
-def _as_before(alert: Alert, moment: datetime) -> Alert:
-    """Where an alert stood at a moment, as far as what is kept of it tells."""
-    closed_since = alert.closed_at is not None and alert.closed_at >= moment
-    if not closed_since or alert.status not in {AlertStatus.REPAIRED, AlertStatus.RAISED}:
-        return alert
-    status = AlertStatus.SEEN if alert.seen_at else AlertStatus.NEW
-    if alert.talked_number is not None or alert.confirmed:
-        status = AlertStatus.TALKED
-    return replace(alert, status=status, closed_at=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from alliance.analysis.track import Reading
 from alliance.domain.alerts import Alert
 from alliance.domain.follow_up import Happened
 from alliance.domain.marks import Mark
+from alliance.domain.muting import OWN_WORD, Mute
 from alliance.domain.people import Dyad
-from alliance.domain.therapy import Channel
+from alliance.domain.therapy import Audience, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Trend:
 
     Where something is `covered`, the points end before the first such session. `marks` are what was marked on the
     course, where that is told. `earlier` are the forms back and the sessions held before the first point, where only
-    the recent ones were fetched.
+    the recent ones were fetched. With a `mute`, questions rest for a while.
     """
 
     dyad: Dyad
@@ -74,6 +75,7 @@ class Trend:
     covered: Sequence[Covered] = ()
     marks: Sequence[Mark] = ()
     earlier: tuple[int, int] = (0, 0)
+    mute: Mute | None = None
 
     def tells_of(self, number: int) -> bool:
         """Whether what came with this session's answers may be told beside the course."""
@@ -92,5 +94,14 @@ class Trend:
     @property
     def open_alert(self) -> Alert | None:
         """The alert that waits for somebody, the newest if there are several."""
-        waiting = [alert for alert in self.alerts if alert.status.open]
+        waiting = [alert for alert in self.alerts if alert.status.open and not self.rests(alert)]
         return waiting[-1] if waiting else None
+
+    @property
+    def muted_alerts(self) -> list[Alert]:
+        """Open questions that rest for as long as the mute lasts."""
+        return [alert for alert in self.alerts if alert.status.open and self.rests(alert)]
+
+    def rests(self, alert: Alert) -> bool:
+        """Whether a question is muted. What the patient said outright never is, nor what is the supervisor's alone."""
+        return self.mute is not None and alert.audience is Audience.BOTH and OWN_WORD not in alert.rules

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alliance.analysis.track import Level, Reading
-from alliance.domain.alerts import OPEN, Alert, AlertStatus
+from alliance.domain.alerts import Alert
 from alliance.domain.certainty import Experience
+from alliance.domain.ledger import AlertStatus, Step
 from alliance.domain.therapy import Audience
+from alliance.storage import ledger
 from alliance.storage.database import Connection, Row
 from alliance.storage.times import day, moment, stamp
 
 COLUMNS = """a.id, a.dyad_id, a.session_id, s.number, s.held_on, a.audience, a.level, a.rules, a.factors, a.sentence,
-  a.status, a.raised_at, a.seen_at, a.closed_at, a.talked_number, a.confirmed
+  a.status, a.raised_at
   FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id"""
 
 
@@ -23,7 +25,7 @@ COLUMNS = """a.id, a.dyad_id, a.session_id, s.number, s.held_on, a.audience, a.l
 FIRST_APART, LAST_ID = 2**40, 2**63 - 1
 
 
-def _alert(row: Row) -> Alert:
+def _alert(row: Row, steps: tuple[Step, ...]) -> Alert:
     return Alert(
         id=row["id"],
         dyad_id=row["dyad_id"],
@@ -37,10 +39,7 @@ def _alert(row: Row) -> Alert:
         sentence=row["sentence"],
         status=AlertStatus(row["status"]),
         raised_at=moment(row["raised_at"]),
-        seen_at=moment(row["seen_at"]) if row["seen_at"] else None,
-        closed_at=moment(row["closed_at"]) if row["closed_at"] else None,
-        talked_number=row["talked_number"],
-        confirmed=None if row["confirmed"] is None else bool(row["confirmed"]),
+        steps=steps,
     )
 
 
@@ -49,14 +48,16 @@ def of_dyads(conn: Connection, dyad_ids: Sequence[int], *, full: bool) -> dict[i
 
     Without `full`, alerts that only a held-back response raised are not there.
     """
+    ids = json.dumps(list(dyad_ids))
+    steps = ledger.of_dyads(conn, ids)
     rows = conn.execute(
         f"SELECT {COLUMNS} WHERE a.dyad_id IN (SELECT value FROM json_each(?))"  # noqa: S608 (constants only)
         " AND (? OR a.audience = 'both') AND a.status <> 'withdrawn' ORDER BY s.number, a.id",
-        (json.dumps(list(dyad_ids)), full),
+        (ids, full),
     )
     found: dict[int, list[Alert]] = {}
     for row in rows:
-        found.setdefault(row["dyad_id"], []).append(_alert(row))
+        found.setdefault(row["dyad_id"], []).append(_alert(row, steps.get(row["id"], ())))
     return found
 
 
@@ -66,16 +67,17 @@ def get(conn: Connection, alert_id: int) -> Alert | None:
         f"SELECT {COLUMNS} WHERE a.id = ? AND a.status <> 'withdrawn'",
         (alert_id,),
     ).fetchone()
-    return _alert(row) if row else None
+    return _alert(row, ledger.of(conn, alert_id)) if row else None
 
 
 def all_of_dyad(conn: Connection, dyad_id: int, audience: Audience) -> dict[int, Alert]:
     """Every alert of a dyad for one audience by session number, the withdrawn ones too."""
+    steps = ledger.of_dyads(conn, json.dumps([dyad_id]))
     rows = conn.execute(
         f"SELECT {COLUMNS} WHERE a.dyad_id = ? AND a.audience = ?",
         (dyad_id, audience.value),
     )
-    return {row["number"]: _alert(row) for row in rows}
+    return {row["number"]: _alert(row, steps.get(row["id"], ())) for row in rows}
 
 
 def add(
@@ -115,51 +117,17 @@ def add(
 def reword(conn: Connection, alert_id: int, *, level: Level, reading: Reading, sentence: str) -> None:
     """Give an alert that nobody has seen yet the reason that a late answer changed."""
     conn.execute(
-        "UPDATE alert SET level = ?, rules = ?, factors = ?, sentence = ?, status = 'new', closed_at = NULL"
-        " WHERE id = ?",
+        "UPDATE alert SET level = ?, rules = ?, factors = ?, sentence = ? WHERE id = ?",
         (level.value, json.dumps(reading.rules), json.dumps(reading.factors), sentence, alert_id),
     )
 
 
-def move(
-    conn: Connection,
-    alert_id: int,
-    status: AlertStatus,
-    now: datetime,
-    *,
-    talked_number: int | None = None,
-    confirmed: bool | None = None,
-) -> None:
-    """Set where an alert stands; the first look at it and the end of it are timed.
-
-    `talked_number` and `confirmed` (whether something was between the two) are the therapist's latest answer
-    and count where the status is one; other moves leave them as they are.
-    """
-    answered = status in {AlertStatus.LATER, AlertStatus.TALKED, AlertStatus.ORDINARY}
-    seen = answered or status is AlertStatus.SEEN
-    conn.execute(
-        "UPDATE alert SET status = ?, seen_at = CASE WHEN ? THEN coalesce(seen_at, ?) ELSE seen_at END,"
-        " closed_at = ?, talked_number = CASE WHEN ? THEN ? ELSE talked_number END,"
-        " confirmed = CASE WHEN ? THEN ? ELSE confirmed END WHERE id = ?",
-        (
-            status.value,
-            seen,
-            stamp(now),
-            None if status in OPEN else stamp(now),
-            answered,
-            talked_number,
-            answered,
-            None if confirmed is None else int(confirmed),
-            alert_id,
-        ),
-    )
-
-
 def experience(conn: Connection) -> Experience:
-    """What came of this clinic's alerts so far, over all the sessions it has held."""
+    """What came of the questions that therapists may know of, over all the sessions this clinic has held."""
     row = conn.execute(
-        "SELECT count(*) FILTER (WHERE confirmed = 1) AS confirmed,"
-        " count(*) FILTER (WHERE confirmed = 0) AS refused,"
-        " (SELECT count(*) FROM therapy_session) AS sessions FROM alert"
+        "SELECT (SELECT count(*) FROM alert AS a WHERE a.audience = 'both' AND a.status <> 'ordinary' AND 'between' ="
+        "   (SELECT t.found FROM alert_talk AS t WHERE t.alert_id = a.id ORDER BY t.turn DESC LIMIT 1)) AS confirmed,"
+        " (SELECT count(*) FROM alert WHERE audience = 'both' AND status = 'ordinary') AS refused,"
+        " (SELECT count(*) FROM therapy_session) AS sessions"
     ).fetchone()
     return Experience(row["confirmed"], row["refused"], row["sessions"])

@@ -114,6 +114,33 @@ def after(conn: Connection, response_ids: Iterable[int]) -> dict[tuple[int, str]
     }
 
 
+@dataclass(frozen=True, slots=True)
+class OwnViewGiven:
+    """A therapist's own view of a session, with the questionnaire it was given on."""
+
+    number: int
+    instrument: str
+    version: str
+    ratings: Mapping[str, int]
+    noticed: str | None
+
+
+def own_views(conn: Connection, dyad_id: int, therapist_id: int) -> list[OwnViewGiven]:
+    """This therapist's own views of this dyad's sessions, in order. For a copy that the therapist makes."""
+    rows = conn.execute(
+        "SELECT s.number, v.instrument, v.version, v.ratings, v.noticed FROM own_view AS v"
+        " JOIN therapy_session AS s ON s.id = v.session_id"
+        " WHERE s.dyad_id = ? AND v.therapist_id = ? ORDER BY s.number",
+        (dyad_id, therapist_id),
+    )
+    return [
+        OwnViewGiven(
+            row["number"], row["instrument"], row["version"], json.loads(row["ratings"]), row["noticed"]
+        )
+        for row in rows
+    ]
+
+
 def about(conn: Connection, patient_id: int) -> tuple[datetime, datetime | None]:
     """When the patient was added, and since when forms rest, if they do."""
     row = conn.execute("SELECT created_at, paused_at FROM patient WHERE id = ?", (patient_id,)).fetchone()

@@ -193,7 +193,8 @@ def happened(conn: Connection, dyad_ids: str, *, full: bool, asked_only: bool) -
         " JOIN offer AS o ON o.response_id = f.response_id AND o.kind = f.kind"
         " JOIN follow_up_tick AS t ON t.follow_up_id = f.id"
         " WHERE s.dyad_id IN (SELECT d.value FROM json_each(:dyads) AS d WHERE NOT :asked_only OR EXISTS ("
-        "   SELECT 1 FROM alert AS a WHERE a.dyad_id = d.value AND a.status IN ('new', 'seen', 'later', 'talked')))"
+        "   SELECT 1 FROM alert AS a WHERE a.dyad_id = d.value"
+        "   AND a.status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')))"
         " GROUP BY s.id",
         {"full": full, "dyads": dyad_ids, "asked_only": asked_only},
     )

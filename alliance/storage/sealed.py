@@ -28,10 +28,12 @@ class Sealed:
 
 
 SEALED = (
+    Sealed("alert_step", "words", ("alert_id", "turn"), "alert_step|{}.{}|words"),
     Sealed("attempt", "body", ("id",), "attempt|{}|body"),
     Sealed("contact", "address", ("id",), "contact|{}|address"),
     Sealed("course_mark", "told", ("id",), "course_mark|{}|told"),
     Sealed("follow_up", "body", ("attempt_id",), "follow_up|{}|body"),
+    Sealed("mute", "words", ("id",), "mute|{}|words"),
     Sealed("paper_entry", "body", ("invitation_id", "turn"), "paper_entry|{}.{}|body"),
     Sealed("response", "comment", ("id",), "response|{}|comment"),
     Sealed("share", "question", ("id",), "share|{}|question"),

@@ -8,15 +8,18 @@ from functools import partial
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from alliance.actions import cards, contacts, reading
+from alliance.actions import cards, contacts, ledger, reading
 from alliance.actions.faults import Fault
 from alliance.actions.reading import AlertPage
 from alliance.domain import course, early, telling
 from alliance.domain.access import NotFound
 from alliance.domain.certainty import how_sure
 from alliance.domain.episodes import episodes
+from alliance.domain.ledger import AlertStatus
 from alliance.domain.little import says_little
+from alliance.domain.story import Teller, ledger_lines
 from alliance.domain.support_fit import fitting
+from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
 from alliance.web.addresses import ID
 from alliance.web.charts.around import around_chart
@@ -27,10 +30,14 @@ from alliance.web.charts.style import Spec
 from alliance.web.charts.trend import trend_chart
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.marks import mark_forms
-from alliance.web.stories import patient_story
-from alliance.web.therapist_forms import AlertForm
+from alliance.web.stories import patient_story, talked_words
+from alliance.web.therapist_forms import AlertForm, outcomes
 
 blueprint = Blueprint("patients", __name__)
+SAVED = {
+    AlertStatus.ORDINARY: "Saved. This question is closed. If that was a mistake, it can be opened again.",
+    AlertStatus.CLOSED: "Saved. This question is closed. If that was a mistake, it can be opened again.",
+}
 
 
 @blueprint.get(f"/patients/<{ID}:patient_id>")
@@ -111,7 +118,10 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
         point=point,
         form=form,
         sessions=later,
-        episode=next((e for e in episodes(trend.points, trend.alerts) if e.opened == point.number), None),
+        lines=ledger_lines(found.alert, _teller(found)),
+        says=outcomes(found.alert.status) if found.may_answer else (),
+        picked=form.outcome.data,
+        rests=trend.rests(found.alert),
         form_failed=failed,
         reasons=telling.reasons,
         ticked=course.ticked_then(trend, found.alert),
@@ -122,23 +132,32 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
     )
 
 
+def _teller(found: AlertPage) -> Teller:
+    page = found.page
+    you = current_viewer().name if found.alert.audience is Audience.SUPERVISOR else page.dyad.therapist_name
+    return Teller(page.trend, found.zone, "You" if found.may_answer else you, talked_words(page), found.notes)
+
+
 @blueprint.post(f"/alerts/<{ID}:alert_id>")
 def answer_alert(alert_id: int) -> ResponseReturnValue:
-    """Say what came of an alert."""
+    """Say what came of an alert about one's own patient."""
+    return _answered(alert_id, kept=False)
+
+
+@blueprint.post(f"/alerts/<{ID}:kept_alert_id>/kept")
+def answer_kept_alert(kept_alert_id: int) -> ResponseReturnValue:
+    """Say what came of an alert that only supervisors know of."""
+    return _answered(kept_alert_id, kept=True)
+
+
+def _answered(alert_id: int, *, kept: bool) -> ResponseReturnValue:
     clinic, viewer = current_clinic(), current_viewer()
-    reading.check_may_answer(clinic, viewer, alert_id, now())
+    ledger.check_may_answer(clinic, viewer, alert_id, now(), kept=kept)
     form = AlertForm(request.form)
     if form.validate():
         try:
-            reading.answer_alert(
-                clinic,
-                viewer,
-                alert_id,
-                form.outcome.data,
-                now(),
-                talked_number=form.talked_number.data,
-            )
-            flash("Saved. The patient’s next answers say whether it is mended.")
+            taken = ledger.answer_alert(clinic, viewer, alert_id, form.said(), now(), kept=kept)
+            flash(SAVED.get(taken.status, "Saved. The patient’s next answers say whether it is mended."))
             return redirect(url_for("patients.alert", alert_id=alert_id), code=303)
         except Fault as fault:
             form.take(fault)

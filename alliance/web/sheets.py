@@ -16,7 +16,7 @@ from alliance.web.stories import patient_story
 blueprint = Blueprint("sheets", __name__)
 
 LAST = 6  # sessions in the table: with them it is one page
-STORIES = 1  # ruptures that are told whole
+STORIES = 1  # ruptures that are told whole; what was noted in words stays off paper
 
 
 @blueprint.get(f"/patients/<{ID}:patient_id>/sheet")
@@ -40,7 +40,7 @@ def patient(patient_id: int) -> str:
         picture=sheet_chart(sheet.page.trend, _told(sheet)),
         rules=RULES,
         shown=list(sheet.page.trend.points)[-LAST:],
-        stories=STORIES,
+        told=STORIES,
         **story,
     )
 

@@ -13,6 +13,7 @@ from alliance.domain.caseload import Row
 from alliance.domain.episodes import episodes
 from alliance.domain.follow_up import Happened, perhaps
 from alliance.domain.little import Little, says_little
+from alliance.domain.story import Teller, stories
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import listed
 from alliance.web.charts.caseload import caseload_chart
@@ -31,7 +32,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "little": besides(page, lead),
         "since": course.since(trend),
         "back": course.forms_back(trend),
-        "episodes": list(reversed(episodes(trend.points, trend.alerts))),
+        "stories": stories(trend, Teller(trend, page.zone, page.you, talked_words(page), page.notes)),
         "asked_at": {alert.session_number: alert for alert in trend.alerts},
         "point_at": point_at,
         "scales": scales,
@@ -43,7 +44,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "scale_words": telling.scale_words,
         "item_words": telling.item_words,
         "both_views": own_view.in_words(page.gaps, trend.dyad.patient.code),
-        "talked_words": _talked_words(page),
+        "talked_words": talked_words(page),
         "ticked": [point for point in reversed(trend.points) if point.happened and point.happened.quotes],
         "ticked_all": ticked_all,
         "ticked_then": course.ticked_then,
@@ -56,7 +57,7 @@ def besides(page: PatientPage, lead: str) -> list[Little]:
     return [one for one in told if one.sentence not in lead and not lead.startswith("Too early")]
 
 
-def _talked_words(page: PatientPage) -> dict[str, str]:
+def talked_words(page: PatientPage) -> dict[str, str]:
     """The patient's own answer to whether it was talked about, as the questionnaire words it."""
     for question in page.instrument.questions:
         if question.id == "talked":

@@ -6,6 +6,7 @@ Here a supervisor also lets a therapist see what a patient had held back, when t
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from alliance.domain import supervision
 from alliance.domain import trail as trails
 from alliance.domain.access import NotFound
 from alliance.domain.alerts import RULES
+from alliance.domain.waits import talk_words
 from alliance.domain.wording import age
 from alliance.web.addresses import ID
 from alliance.web.charts.funnel import funnel_chart
@@ -40,6 +42,7 @@ def overview() -> str:
         found=found,
         figures=overviews.figures(clinic, viewer, now(), part=_whole(request.args.get("part", "")) or 1),
         age=_age(found.today),
+        talk_words=partial(talk_words, zone=found.zone),
     )
 
 
@@ -86,6 +89,7 @@ def therapist(therapist_id: int) -> str:
         you=view.name,
         view=view,
         age=_age(view.today),
+        talk_words=partial(talk_words, zone=view.zone),
         chart=url_for("supervisor.therapist_data", therapist_id=therapist_id, focus=focus),
         **trends_story(view.rows, focus, "supervisor.therapist", therapist_id=therapist_id),
     )

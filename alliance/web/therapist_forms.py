@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from alliance.actions.answering import new_attempt
+from alliance.actions.ledger import Said
+from alliance.domain.ledger import CLOSING, HOW, NOT_A_RUPTURE, SHUT, AlertStatus
+from alliance.domain.muting import MUTING
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm, Whole, printable
 
 
@@ -51,20 +54,59 @@ class SessionForm(StaffForm):
     attempt = HiddenField(filters=[one_time])
 
 
-TALKED, UNSURE, ORDINARY, LATER = "talked", "unsure", "ordinary", "later"
+SAYS = {
+    "talked": "We talked about it. Something was between us",
+    "unsure": "We talked about it, and it is hard to say",
+    "ordinary": "It was no rupture",
+    "later": "Not yet. Keep it on my list",
+    "close": "Close it",
+    "reopen": "It was closed by mistake. Open it again",
+}
+
+
+def outcomes(status: AlertStatus) -> tuple[str, ...]:
+    """What can be said of a question that stands like this."""
+    if status in SHUT:
+        return ("reopen",)
+    if status is AlertStatus.REPAIRED:
+        return ("close",)
+    if not status.open:
+        return ()
+    closes = ("close",) if status is AlertStatus.UNRESOLVED else ()
+    return ("talked", "unsure", "ordinary", "later", *closes)
+
+
+def _picks(words: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, text) for value, text in words.items()]
 
 
 class AlertForm(StaffForm):
     """What came of an alert."""
 
-    outcome = OneOfThese(
-        "Talked about it?",
-        "Choose what came of it",
-        choices=[
-            SelectChoice(TALKED, "Yes. Something was between us"),
-            SelectChoice(UNSURE, "Yes, and it is hard to say"),
-            SelectChoice(ORDINARY, "I asked. It was an ordinary session"),
-            SelectChoice(LATER, "Not yet. Keep it on my list"),
-        ],
-    )
-    talked_number = Whole("If so, in which session", [Optional()], problem="Choose one of the sessions")
+    outcome = OneOfThese("Talked about it?", "Choose what came of it", choices=_picks(SAYS))
+    how = RadioField("How did it come up?", [Optional()], choices=_picks(HOW), validate_choice=False)
+    talked_number = Whole("In which session", [Optional()], problem="Choose one of the sessions")
+    talked_on = Day("Or on which day, if it was between sessions", [Optional()])
+    because = RadioField("What was it?", [Optional()], choices=_picks(NOT_A_RUPTURE), validate_choice=False)
+    closing = RadioField("Why close it?", [Optional()], choices=_picks(CLOSING), validate_choice=False)
+    note = TextAreaField("In your own words, if you like", filters=[printable])
+
+    def said(self) -> Said:
+        """The step that these fields say."""
+        outcome = self.outcome.data
+        return Said(
+            outcome,
+            how=self.how.data,
+            talked_number=self.talked_number.data,
+            talked_on=self.talked_on.data,
+            reason=self.because.data if outcome == "ordinary" else self.closing.data,
+            note=(self.note.data or "").strip(),
+        )
+
+
+class MuteForm(StaffForm):
+    """Until when questions rest, and why."""
+
+    until = Day("Until", [InputRequired("Choose a day")])
+    reason = OneOfThese("Why?", "Choose a reason", choices=_picks(MUTING))
+    words = TextAreaField("In your own words, if you like", filters=[printable])

@@ -9,8 +9,10 @@ from typing import Any
 
 from alliance.actions import administering, caseload
 from alliance.actions.clinic import Clinic
+from alliance.actions.ledger import Said, answer_alert
 from alliance.domain.people import Role, Viewer
 from alliance.storage import audit
+from alliance.storage.alerts import FIRST_APART
 from tests.cast import NOW, Cast, answer, hold
 
 Line = tuple[str, int | None, str, str | None, int | None]
@@ -87,3 +89,19 @@ def trail(clinic: Clinic, since: int = 0) -> list[Line]:
     with clinic.db.read() as conn:
         lines = audit.latest(conn, 10_000)[::-1]
     return [(line.actor, line.actor_id, line.action, line.subject, line.subject_id) for line in lines[since:]]
+
+
+def noted(
+    clinic: Clinic,
+    viewer: Viewer,
+    alert_id: int,
+    outcome: str,
+    now: datetime,
+    *,
+    talked_number: int | None = None,
+    note: str = "",
+) -> None:
+    """Somebody says what came of a question, with all that has to go with it."""
+    reason = {"ordinary": "ordinary", "close": "left"}.get(outcome)
+    said = Said(outcome, how="asked", talked_number=talked_number, reason=reason, note=note)
+    answer_alert(clinic, viewer, alert_id, said, now, kept=alert_id > FIRST_APART)

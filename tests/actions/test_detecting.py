@@ -16,6 +16,7 @@ from alliance.domain.alerts import AlertStatus
 from alliance.domain.trend import Point, Trend
 from alliance.storage import alerts, readings, responses
 from tests.actions.sending import LOW, STEADY, page, send
+from tests.actions.stories import noted
 from tests.cast import NOW, Cast, hold
 
 DAY = timedelta(days=1)
@@ -139,7 +140,7 @@ def test_what_somebody_acknowledged_does_not_disappear(course: Course) -> None:
     low = {item: 4 if value == 8 else value for item, value in STEADY.items()}
     course.answer(tokens[2], low)
     (alert,) = course.seen_by("jonas").alerts
-    reading.answer_alert(course.clinic, course.viewer, alert.id, "later", NOW)
+    noted(course.clinic, course.viewer, alert.id, "later", NOW)
     course.answer(tokens[0], low)
     course.answer(tokens[1], low)
     assert alert.id in [one.id for one in course.seen_by("jonas").alerts]

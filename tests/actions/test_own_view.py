@@ -15,7 +15,7 @@ from alliance.domain.own_view import Standing
 from alliance.domain.trend import Trend
 from alliance.storage import own_views
 from alliance.storage.sqlite import Error
-from tests.actions.stories import Patient, course, in_both_roles, trail
+from tests.actions.stories import Patient, course, in_both_roles, noted, trail
 from tests.cast import NOW, Cast, answer, hold
 
 HOUR = timedelta(hours=1)
@@ -150,7 +150,7 @@ def test_answers_from_then_on_are_covered_with_all_they_say(cast: Cast, elm: Pat
     with pytest.raises(NotFound):
         reading.open_alert(cast.clinic, cast.viewer("jonas"), alert["id"], NOW)
     with pytest.raises(NotFound):
-        reading.answer_alert(cast.clinic, cast.viewer("jonas"), alert["id"], "later", NOW)
+        noted(cast.clinic, cast.viewer("jonas"), alert["id"], "later", NOW)
     assert reading.open_alert(cast.clinic, cast.viewer("miriam"), alert["id"], NOW).alert.session_number == 6
 
 
@@ -216,7 +216,7 @@ def test_an_earlier_question_can_wait_too(cast: Cast) -> None:
     back(cast, told, 8)
     (alert,) = seen(cast, told).alerts
     with pytest.raises(Fault, match="Session 7 comes first"):
-        reading.answer_alert(cast.clinic, cast.viewer("jonas"), alert.id, "later", NOW)
+        noted(cast.clinic, cast.viewer("jonas"), alert.id, "later", NOW)
 
 
 def test_the_wish_can_be_taken_back(cast: Cast, elm: Patient) -> None:

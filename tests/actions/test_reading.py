@@ -16,7 +16,7 @@ from alliance.domain.caseload import Order
 from alliance.domain.people import Viewer
 from alliance.storage import alerts, audit
 from tests.actions.sending import everything
-from tests.actions.stories import Patient, course, end_supervision, set_up
+from tests.actions.stories import Patient, course, end_supervision, noted, set_up
 from tests.cast import NOW, Cast, answer, hold
 
 DAY = timedelta(days=1)
@@ -130,9 +130,7 @@ def test_the_therapists_first_look_is_noted_and_the_supervisors_is_not(cast: Cas
 
 
 def say(cast: Cast, outcome: str, talked: int | None = None, who: Viewer | None = None) -> None:
-    reading.answer_alert(
-        cast.clinic, who or cast.viewer("jonas"), cast.alder.alert_id, outcome, NOW, talked_number=talked
-    )
+    noted(cast.clinic, who or cast.viewer("jonas"), cast.alder.alert_id, outcome, NOW, talked_number=talked)
 
 
 @pytest.mark.parametrize(
@@ -221,13 +219,13 @@ def test_pictures_and_page_show_one_course(cast: Cast, wren: Patient) -> None:
 
 def test_correcting_an_answer_takes_back_what_went_with_it(cast: Cast) -> None:
     clinic, jonas, alert_id = cast.clinic, cast.viewer("jonas"), cast.alder.alert_id
-    reading.answer_alert(clinic, jonas, alert_id, "talked", NOW, talked_number=8)
+    noted(clinic, jonas, alert_id, "talked", NOW, talked_number=8)
     assert _alert(cast).confirmed is True
-    reading.answer_alert(clinic, jonas, alert_id, "unsure", NOW, talked_number=8)
+    noted(clinic, jonas, alert_id, "unsure", NOW, talked_number=8)
     assert (_alert(cast).talked_number, _alert(cast).confirmed) == (8, None)
-    reading.answer_alert(clinic, jonas, alert_id, "later", NOW)
+    noted(clinic, jonas, alert_id, "later", NOW)
     assert (_alert(cast).talked_number, _alert(cast).confirmed) == (None, None)
-    reading.answer_alert(clinic, jonas, alert_id, "ordinary", NOW)
+    noted(clinic, jonas, alert_id, "ordinary", NOW)
     assert _alert(cast).confirmed is False
 
 

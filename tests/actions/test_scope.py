@@ -13,6 +13,7 @@ from alliance.actions import (
     caseload,
     colleagues,
     contents,
+    ledger,
     questionnaires,
     reading,
     reassigning,
@@ -27,7 +28,7 @@ from alliance.domain.caseload_changes import Reason
 from alliance.domain.people import Role, Viewer
 from alliance.domain.therapy import Channel
 from tests.actions.sending import everything
-from tests.actions.stories import course, end_dyad, end_supervision, in_both_roles
+from tests.actions.stories import course, end_dyad, end_supervision, in_both_roles, noted
 from tests.cast import NOW, Cast
 
 DAY = timedelta(days=1)
@@ -48,8 +49,8 @@ WRITES: dict[str, Act] = {
     "make a link": lambda c, who: caseload.issue_link(
         c.clinic, who, c.alder.session_id, channel=Channel.LINK, now=NOW
     ),
-    "answer the alert": lambda c, who: reading.answer_alert(c.clinic, who, c.alder.alert_id, "later", NOW),
-    "ask whether one may": lambda c, who: reading.check_may_answer(c.clinic, who, c.alder.alert_id, NOW),
+    "answer the alert": lambda c, who: noted(c.clinic, who, c.alder.alert_id, "later", NOW),
+    "ask whether one may": lambda c, who: ledger.check_may_answer(c.clinic, who, c.alder.alert_id, NOW),
 }
 OTHERS: dict[str, Act] = {
     "see the caseload": lambda c, who: caseload.overview(c.clinic, who, Order.NEXT, NOW),

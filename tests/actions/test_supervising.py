@@ -10,7 +10,7 @@ from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import AlertStatus
 from alliance.domain.caseload import Order
 from alliance.domain.therapy import Audience
-from tests.actions.stories import course, end_dyad, in_both_roles, trail
+from tests.actions.stories import course, end_dyad, in_both_roles, noted, trail
 from tests.cast import NOW, Cast, answer, hold
 
 DAY = timedelta(days=1)
@@ -47,7 +47,7 @@ def test_longest_open_first_whatever_it_is(cast: Cast) -> None:
     course(cast, "Also today 4", [*STEADY, 3])
     (row,) = [row for row in overview(cast).open if row.trend.dyad.patient.id == older.id]
     assert row.alert is not None
-    reading.answer_alert(cast.clinic, cast.viewer("jonas"), row.alert.id, "talked", NOW, talked_number=7)
+    noted(cast.clinic, cast.viewer("jonas"), row.alert.id, "talked", NOW, talked_number=7)
     found = overview(cast)
     assert codes(found.open) == ["Back 3", "Older 2", "Alder 14", "Also today 4", "Today 1"]
     assert [row.since for row in found.open] == [TODAY - days * DAY for days in (28, 21, 7, 0, 0)]

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from alliance.actions import accounts, answering, caseload, reading, supervising
+from alliance.actions import accounts, answering, caseload, ledger, reading, supervising
 from alliance.actions.answering import AlreadyAnswered
 from alliance.actions.faults import Fault
 from alliance.domain.access import Forbidden, NotFound
 from alliance.domain.caseload import Order
 from alliance.domain.therapy import Channel
 from alliance.storage import audit
-from tests.actions.stories import set_up, trail
+from tests.actions.stories import noted, set_up, trail
 from tests.cast import NOW, Cast, answer
 
 WEEK = timedelta(weeks=1)
@@ -31,7 +31,7 @@ def test_a_week_in_lines(cast: Cast) -> None:
     with pytest.raises(AlreadyAnswered):
         answer(clinic, token, NOW, 9)
     reading.open_alert(clinic, jonas, alder.alert_id, NOW)
-    reading.answer_alert(clinic, jonas, alder.alert_id, "talked", NOW, talked_number=9)
+    noted(clinic, jonas, alder.alert_id, "talked", NOW, talked_number=9)
     supervising.therapist(clinic, miriam, jonas.staff_id, NOW)
     reading.open_patient(clinic, miriam, alder.patient_id, NOW)
     set_up(cast, link_hours=24)
@@ -76,7 +76,7 @@ def test_looking_around_leaves_no_line(cast: Cast) -> None:
     caseload.own_dyad_of(clinic, jonas, cast.alder.patient_id, NOW)
     caseload.open_session(clinic, jonas, cast.alder.session_id, NOW)
     reading.chart_trend(clinic, jonas, cast.alder.patient_id, NOW)
-    reading.check_may_answer(clinic, jonas, cast.alder.alert_id, NOW)
+    ledger.check_may_answer(clinic, jonas, cast.alder.alert_id, NOW)
     supervising.overview(clinic, miriam, NOW)
     supervising.trail(clinic, miriam, NOW)
     answering.open_form(clinic, cast.alder.token, NOW)
@@ -100,5 +100,5 @@ def test_a_refused_act_leaves_no_line(cast: Cast) -> None:
     with pytest.raises(Fault):
         set_up(cast, link_hours=0)
     with pytest.raises(Fault):
-        reading.answer_alert(clinic, cast.viewer("jonas"), alder.alert_id, "repaired", NOW)
+        noted(clinic, cast.viewer("jonas"), alder.alert_id, "repaired", NOW)
     assert trail(clinic, so_far) == []

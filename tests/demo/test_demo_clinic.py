@@ -16,6 +16,7 @@ from alliance.demo.clinic import Sent, make, viewers
 from alliance.demo.entrance import fresh_links, let_in
 from alliance.demo.words import POOLS
 from alliance.domain.alerts import AlertStatus
+from alliance.domain.ledger import Kind
 from alliance.domain.supervision import Waits
 from alliance.domain.trend import Trend
 from alliance.storage import audit
@@ -58,7 +59,7 @@ def test_every_therapist_has_questions_of_different_ages_and_some_to_keep_in_min
     assert len(ask) >= 2
     assert len({alert.held_on for alert in ask}) >= 2
     assert any(alert.level is Level.KEEP for alert in waiting)
-    assert any(alert.status is AlertStatus.TALKED for alert in waiting)
+    assert any(alert.talked for alert in waiting)
 
 
 @pytest.mark.parametrize("therapist", THERAPISTS)
@@ -72,6 +73,17 @@ def test_every_therapist_has_something_recovering_and_several_repaired(demo: Cli
 def test_an_unfounded_question_was_answered_as_an_ordinary_session(demo: Clinic) -> None:
     closed = [alert for trend in everybodys(demo).values() for alert in trend.alerts]
     assert any(alert.status is AlertStatus.ORDINARY for alert in closed)
+
+
+def test_some_questions_were_closed_one_was_opened_again_and_one_rests(demo: Clinic) -> None:
+    everybody = everybodys(demo)
+    (closed,) = [a for a in everybody["Birch 09"].alerts if a.status is AlertStatus.CLOSED]
+    assert [step.kind for step in closed.steps][-2:] == [Kind.REPAIRED, Kind.CLOSED]
+    kinds = [step.kind for alert in everybody["Quince 13"].alerts for step in alert.steps]
+    assert kinds.index(Kind.ORDINARY) < kinds.index(Kind.REOPENED) < kinds.index(Kind.TALKED)
+    assert Kind.REPAIRED in kinds
+    resting = {code for code, trend in everybody.items() if trend.muted_alerts and not trend.open_alert}
+    assert resting == {"Lavender 30"}
 
 
 def test_patients_close_the_loop_a_little_and_then_in_earnest(demo: Clinic) -> None:

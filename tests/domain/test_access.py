@@ -13,6 +13,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.ADD_PATIENT: {THERAPIST},
     Permission.ADD_SESSION: {THERAPIST},
     Permission.ANSWER_ALERT: {THERAPIST},
+    Permission.ANSWER_KEPT_ALERT: {SUPERVISOR},
     Permission.ASK_ERASURE: {THERAPIST, SUPERVISOR},
     Permission.CHANGE_SETTINGS: {ADMIN},
     Permission.CHOOSE_FORM: {THERAPIST},
@@ -28,6 +29,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.MANAGE_TABLETS: {ADMIN},
     Permission.MARK_COURSE: {THERAPIST},
     Permission.MOVE_PATIENT: {ADMIN},
+    Permission.MUTE_QUESTIONS: {THERAPIST},
     Permission.PAUSE_FORMS: {THERAPIST},
     Permission.RELEASE_ANSWER: {SUPERVISOR},
     Permission.RETIRE_PATIENTS: {ADMIN},
@@ -79,6 +81,6 @@ def test_an_admin_sees_nobodys_answers() -> None:
     assert not GRANTS[ADMIN] & about_patients
 
 
-def test_a_supervisor_changes_nothing() -> None:
-    changes = {"add", "answer", "change", "issue", "manage"}
+def test_a_supervisor_changes_nothing_but_what_only_supervisors_know_of() -> None:
+    changes = {"add", "change", "issue", "manage", "mute"}
     assert not {one for one in GRANTS[SUPERVISOR] if one.name.split("_")[0].lower() in changes}

@@ -14,7 +14,7 @@ from alliance.domain.alerts import AlertStatus
 from alliance.domain.standing import silent_run
 from alliance.domain.trend import Trend
 from tests.domain.anything import courses, is_phrase, is_sentence
-from tests.factory import DIP, DIP_TENSION, dip, make_trend
+from tests.factory import DIP, DIP_TENSION, dip, make_trend, talk
 
 STEADY = [80.0, 82.0, 79.0, 83.0, 81.0, 80.0]
 NAMES = {"safety": "Safety", "attunement": "Attunement", "collaboration": "Collaboration"}
@@ -236,8 +236,9 @@ def test_the_answer_that_is_back_is_the_one_that_is_quoted() -> None:
 def test_after_a_talk_the_answers_are_waited_for(
     after: list[float | None], at: int | None, expected: str
 ) -> None:
-    trend = make_trend([*STEADY, 52.0, *after], status=AlertStatus.TALKED, talked={7: at} if at else None)
-    assert course.lead(replace(trend, alerts=trend.alerts[:1]), you="You") == expected
+    trend = make_trend([*STEADY, 52.0, *after])
+    alert = trend.alerts[0].with_step(talk(trend.alerts[0].raised_at, at))
+    assert course.lead(replace(trend, alerts=[alert]), you="You") == expected
 
 
 def test_what_stays_open_says_how_it_went_on() -> None:

@@ -12,7 +12,7 @@ from alliance.analysis.track import EpisodeState
 from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.episodes import Episode, episodes
 from alliance.domain.trend import Point, Trend
-from tests.factory import DIP, DIP_TENSION, make_trend
+from tests.factory import DIP, DIP_TENSION, make_trend, talk
 
 NONE, OPEN, RECOVERING, REPAIRED, UNRESOLVED = EpisodeState
 LETTERS = {"-": NONE, "o": OPEN, "r": RECOVERING, "R": REPAIRED, "u": UNRESOLVED}
@@ -31,7 +31,8 @@ def course(states: str) -> list[Point]:
 
 def alert(number: int, status: AlertStatus = AlertStatus.NEW, talked: int | None = None) -> Alert:
     made = make_trend(DIP, tension=DIP_TENSION).alerts[0]
-    return replace(made, session_number=number, status=status, talked_number=talked)
+    steps = (talk(made.raised_at, talked),) if talked else ()
+    return replace(made, session_number=number, status=status, steps=steps)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alliance.domain.alerts import AlertStatus
+from alliance.domain.ledger import AlertStatus, Kind, Step, state_of
 from alliance.domain.own_view import Gap, OwnView, cover, gaps, in_words
 from alliance.domain.trend import Covered, Point, Trend
-from tests.factory import dip, make_dyad, make_trend
+from tests.factory import dip, make_dyad, make_trend, talk
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -85,24 +85,30 @@ def test_a_covered_session_ends_the_course_before_it() -> None:
     assert list(told.covered) == waiting
 
 
+def _decided(kind: Kind, number: int) -> Step:
+    return Step(kind, LATER, number=number)
+
+
+SEEN, TALK = Step(Kind.SEEN, LATER, 1), talk(LATER, 7)
+
+
 @pytest.mark.parametrize(
-    ("status", "closed", "known", "told"),
+    ("steps", "told"),
     [
-        (AlertStatus.REPAIRED, LATER, {"seen_at": LATER}, AlertStatus.SEEN),
-        (AlertStatus.REPAIRED, LATER, {}, AlertStatus.NEW),
-        (AlertStatus.REPAIRED, LATER, {"talked_number": 20, "seen_at": LATER}, AlertStatus.TALKED),
-        (AlertStatus.RAISED, LATER + timedelta(days=1), {"confirmed": True}, AlertStatus.TALKED),
-        (AlertStatus.REPAIRED, LATER - timedelta(days=1), {"seen_at": LATER}, AlertStatus.REPAIRED),
-        (AlertStatus.ORDINARY, LATER, {"seen_at": LATER}, AlertStatus.ORDINARY),
-        (AlertStatus.SEEN, None, {"seen_at": LATER}, AlertStatus.SEEN),
+        ([SEEN, _decided(Kind.REPAIRED, 8)], AlertStatus.SEEN),
+        ([_decided(Kind.RECOVERING, 8)], AlertStatus.NEW),
+        ([SEEN, _decided(Kind.RECOVERING, 7), _decided(Kind.REPAIRED, 8)], AlertStatus.RECOVERING),
+        ([SEEN, TALK, _decided(Kind.RAISED, 9)], AlertStatus.TALKED),
+        ([SEEN, _decided(Kind.REPAIRED, 7)], AlertStatus.REPAIRED),
+        ([SEEN, Step(Kind.ORDINARY, LATER, 1, reason="outside")], AlertStatus.ORDINARY),
+        ([SEEN], AlertStatus.SEEN),
     ],
 )
 def test_an_earlier_question_stands_as_it_did_before_the_covered_answers(
-    status: AlertStatus, closed: datetime | None, known: dict[str, object], told: AlertStatus
+    steps: list[Step], told: AlertStatus
 ) -> None:
     trend = make_trend([82, 84, 83, 82, 40, 60, 82, 83])
-    alert = replace(trend.alerts[0], status=status, closed_at=closed, talked_number=None, confirmed=None)
-    trend = replace(trend, alerts=[replace(alert, **known)])  # type: ignore[arg-type]
-    (shown,) = cover(trend, [Covered(8, 8, LATER)]).alerts
+    alert = replace(trend.alerts[0], status=state_of(steps), steps=tuple(steps))
+    (shown,) = cover(replace(trend, alerts=[alert]), [Covered(8, 8, LATER)]).alerts
     assert shown.status is told
     assert (shown.closed_at is None) is told.open

@@ -55,6 +55,7 @@ def test_the_therapists_pages(
         (f"{patient}/contact", "contact"),
         (f"{patient}/marks", "marks"),
         (f"{patient}/share", "show-case"),
+        (f"{patient}/mute", "mute"),
         (f"{patient}/rights", "rights"),
         (f"{patient}/end", "end-of-therapy"),
         (f"{patient}/hand-over", "hand-over"),

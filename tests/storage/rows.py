@@ -93,6 +93,15 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "status": "new",
         "raised_at": NOW,
     },
+    "alert_step": {"alert_id": 1, "turn": 1, "kind": "seen", "at": NOW, "staff_id": 1},
+    "mute": {
+        "id": 1,
+        "dyad_id": 1,
+        "staff_id": 1,
+        "since": NOW,
+        "until": "2026-03-20",
+        "reason": "break",
+    },
     "offer": {
         "response_id": 1,
         "kind": "checklist",

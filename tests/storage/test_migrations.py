@@ -78,7 +78,7 @@ def test_every_table_is_strict_and_documented_by_a_row(db: Database) -> None:
         ("score", {"scale": "x", "reason": "not answered"}, "CHECK constraint failed"),
         ("reading", {"number": 2, "level": "alarm"}, "CHECK constraint failed"),
         ("reading", {"number": 2, "track": "secret"}, "CHECK constraint failed"),
-        ("alert", {"id": 9, "audience": "supervisor", "status": "closed"}, "CHECK constraint failed"),
+        ("alert", {"id": 9, "audience": "supervisor", "status": "vanished"}, "CHECK constraint failed"),
         ("alert", {"id": 9, "audience": "supervisor", "sentence": ""}, "CHECK constraint failed"),
         ("alert", {"id": 9}, "UNIQUE constraint failed: alert.session_id"),
         ("paper_form", {"invitation_id": 9, "number": "K7Q2"}, "CHECK constraint failed"),
@@ -196,6 +196,7 @@ def test_old_rows_survive_opening(
         new = contents(conn)
     db.close()
     old["patient"] = [(*row[:4], *row[5:]) for row in old["patient"]]  # its contact was never filled
+    old["alert"] = [row[:10] for row in old["alert"]]  # what came of it is in the ledger
     assert {table: [row[: len(old[table][0])] for row in new[table]] for table in old} == old
 
 

@@ -120,14 +120,30 @@ class Clinic:
         insert(self.conn, "alert", ONE_OF_EACH["alert"] | row | {"raised_at": "2026-02-01T09:00:00+00:00"})
 
     def move(self, which: int, value: int) -> None:
-        statuses = ("new", "seen", "later", "talked", "ordinary", "raised", "repaired", "withdrawn")
-        self.conn.execute(
-            "UPDATE alert SET status = ?, talked_number = ? WHERE id = ?",
-            (statuses[value % 8], value % 4 or None, self.pick("alert", which)),
-        )
+        statuses = ("new", "seen", "later", "talked", "ordinary", "raised", "repaired", "withdrawn", "closed")
+        alert = self.pick("alert", which)
+        if alert is None:
+            return
+        if value % 2:
+            self.talk(alert, value % 4 + 1)
+        self.conn.execute("UPDATE alert SET status = ? WHERE id = ?", (statuses[value % 9], alert))
+
+    def talk(self, alert: int, number: int) -> None:
+        """One more step of a ledger, told of a talk in some session."""
+        known = self.conn.execute(
+            "SELECT held_on FROM therapy_session WHERE number = ? ORDER BY id", (number,)
+        ).fetchone()
+        turn = self.conn.execute(
+            "SELECT count(*) + 1 FROM alert_step WHERE alert_id = ?", (alert,)
+        ).fetchone()[0]
+        told = {"kind": "talked", "how": "asked", "found": "between", "number": number}
+        step = {"alert_id": alert, "turn": turn, "happened_on": known[0] if known else None}
+        insert(self.conn, "alert_step", ONE_OF_EACH["alert_step"] | told | step)
 
     def drop_question(self, which: int, _value: int) -> None:
-        self.conn.execute("DELETE FROM alert WHERE id = ?", (self.pick("alert", which),))
+        alert = self.pick("alert", which)
+        self.conn.execute("DELETE FROM alert_step WHERE alert_id = ?", (alert,))
+        self.conn.execute("DELETE FROM alert WHERE id = ?", (alert,))
 
     def redate(self, which: int, value: int) -> None:
         self.conn.execute(
@@ -196,7 +212,8 @@ def filled(conn: Connection) -> Clinic:
         if number != 3:
             clinic.response(clinic.invitation(session), session, 80.0 + number)
     clinic.ask(1, 1)
-    clinic.conn.execute("UPDATE alert SET status = 'talked', talked_number = 4")
+    clinic.talk(conn.execute("SELECT id FROM alert").fetchone()[0], 4)
+    clinic.conn.execute("UPDATE alert SET status = 'talked'")
     return clinic
 
 

@@ -17,6 +17,11 @@ from tests.page import Form, Page, PageClient
 from tests.web.posting import count, course, link, page_of
 
 TALKED, ORDINARY, LATER = "talked", "ordinary", "later"
+SENT = {
+    TALKED: {"outcome": TALKED, "how": "asked"},
+    ORDINARY: {"outcome": ORDINARY, "because": "outside"},
+    LATER: {"outcome": LATER},
+}
 KEPT_BACK = {"audience": "supervisor", "comment": "Not for Jonas."}
 
 
@@ -76,9 +81,11 @@ def test_the_picture_and_the_way_back(jonas: PageClient, cast: Cast, path: str) 
 def test_what_came_of_it_is_saved_and_said_once(
     jonas: PageClient, cast: Cast, path: str, outcome: str
 ) -> None:
-    response = jonas.submit(form_on(jonas.page(path)), {"outcome": outcome})
+    response = jonas.submit(form_on(jonas.page(path)), SENT[outcome])
     assert (response.status_code, response.headers["Location"]) == (303, path)
     saved = "Saved. The patient’s next answers say whether it is mended."
+    if outcome == ORDINARY:
+        saved = "Saved. This question is closed. If that was a mistake, it can be opened again."
     assert saved in jonas.page(path).main
     assert saved not in jonas.page(path).main
     assert stored(cast).status.value == outcome
@@ -88,10 +95,13 @@ def test_what_came_of_it_is_saved_and_said_once(
 def test_in_which_session_it_was_talked_about(jonas: PageClient, cast: Cast, path: str) -> None:
     form = form_on(jonas.page(path))
     assert form.fields["talked_number"].options == ("", "8", "7")
-    jonas.submit(form, {"outcome": TALKED, "talked_number": "8"})
+    jonas.submit(form, {"outcome": TALKED, "how": "asked", "talked_number": "8"})
     page = jonas.page(path)
     assert stored(cast).talked_number == 8
-    assert "Seen Friday 20 November Talked about in session 8" in page.main
+    assert (
+        "Seen 20 November, seven days later Talked about 20 November, session 8, seven days later"
+        in page.main
+    )
     assert form_on(page)["talked_number"] == ""
 
 
@@ -101,18 +111,18 @@ def test_a_session_is_kept_only_where_it_was_talked_about(jonas: PageClient, cas
 
 
 def test_an_ordinary_session_closes_it(jonas: PageClient, cast: Cast, path: str) -> None:
-    jonas.submit(form_on(jonas.page(path)), {"outcome": ORDINARY})
+    jonas.submit(form_on(jonas.page(path)), SENT[ORDINARY])
     page = jonas.page(path)
-    assert "Closed Friday 20 November: asked, and it was an ordinary session" in page.main
-    assert [form for form in page.forms if "Save" in form.buttons] == []
+    assert "No rupture 20 November, seven days later Something outside therapy." in page.main
+    assert list(form_on(page).fields["outcome"].options) == ["reopen"]
     trends = own_trends(cast.clinic, cast.viewer("jonas"), NOW)
     assert trends[0].open_alert is None
 
 
 def test_what_is_closed_cannot_be_answered_again(jonas: PageClient, cast: Cast, path: str) -> None:
     form = form_on(jonas.page(path))
-    jonas.submit(form, {"outcome": ORDINARY})
-    response = jonas.submit(form, {"outcome": TALKED})
+    jonas.submit(form, SENT[ORDINARY])
+    response = jonas.submit(form, SENT[TALKED])
     assert response.status_code == 422
     assert page_of(response).errors == ["This question is closed already"]
     assert stored(cast).status.value == ORDINARY
@@ -125,18 +135,30 @@ def test_what_is_closed_cannot_be_answered_again(jonas: PageClient, cast: Cast, 
         ({"outcome": "fine"}, "Choose what came of it", "outcome"),
         ({"outcome": "repaired"}, "Choose what came of it", "outcome"),
         (
-            {"outcome": TALKED, "talked_number": "6"},
+            {"outcome": TALKED, "how": "asked", "talked_number": "6"},
             "Choose a session from the one in question on",
             "talked_number",
         ),
         (
-            {"outcome": TALKED, "talked_number": "9"},
+            {"outcome": TALKED, "how": "asked", "talked_number": "9"},
             "Choose a session from the one in question on",
             "talked_number",
         ),
-        ({"outcome": TALKED, "talked_number": "x"}, "Choose one of the sessions", "talked_number"),
-        ({"outcome": TALKED, "talked_number": "٧"}, "Choose one of the sessions", "talked_number"),
-        ({"outcome": TALKED, "talked_number": "1" * 30}, "Choose one of the sessions", "talked_number"),
+        (
+            {"outcome": TALKED, "how": "asked", "talked_number": "x"},
+            "Choose one of the sessions",
+            "talked_number",
+        ),
+        (
+            {"outcome": TALKED, "how": "asked", "talked_number": "٧"},
+            "Choose one of the sessions",
+            "talked_number",
+        ),
+        (
+            {"outcome": TALKED, "how": "asked", "talked_number": "1" * 30},
+            "Choose one of the sessions",
+            "talked_number",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -153,7 +175,7 @@ def test_what_is_wrong_is_said_at_its_field(
 
 
 def test_the_next_answers_mend_it_and_no_note_does(jonas: PageClient, cast: Cast, path: str) -> None:
-    jonas.submit(form_on(jonas.page(path)), {"outcome": TALKED, "talked_number": "7"})
+    jonas.submit(form_on(jonas.page(path)), {"outcome": TALKED, "how": "asked", "talked_number": "7"})
     assert "Alder 14’s answers decide, not the note." in jonas.page(path).main
     reached = set()
     for token in (cast.alder.token, link(cast), link(cast), link(cast)):
@@ -161,11 +183,11 @@ def test_the_next_answers_mend_it_and_no_note_does(jonas: PageClient, cast: Cast
         [episode] = episodes_of(cast)
         page = jonas.page(path)
         for word, number in (("Recovering", episode.recovering), ("Repaired", episode.repaired)):
-            assert (f"{word} in session {number}" in page.main) == (number is not None)
+            assert (f"{word} 20 November, session {number}," in page.main) == (number is not None)
             assert (f"{word}, when" in page.main) == (number is None)
         reached.add(episode.state)
     assert reached >= {"recovering", "repaired"}
-    assert [form for form in page.forms if "Save" in form.buttons] == []
+    assert form_on(page).fields["outcome"].options == ("close",)
 
 
 def episodes_of(cast: Cast) -> list[Episode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from alliance.analysis.track import Level
 from alliance.domain.alerts import AlertStatus
 from alliance.domain.episodes import Episode, episodes
+from alliance.domain.ledger import Kind, Step
 from alliance.domain.trend import Trend
 from alliance.web.charts.style import Spec, as_json, chosen_ticks, plain
 from alliance.web.charts.trend import trend_chart
@@ -104,9 +105,31 @@ def test_the_lane_tells_the_story_step_by_step() -> None:
 
 def test_an_open_rupture_runs_on_to_the_last_session() -> None:
     lane = trace(chart(dip(), [Episode(18, talked=20)]), "episode")
-    assert lane["x"] == [18, 20, 22]
+    assert lane["x"] == [18, 18.5, 20, 22]
     assert (lane["text"][-1], lane["marker"]["size"][-1]) == ("", 0)
-    assert trace(chart(dip(), [Episode(18, talked=22)]), "episode")["x"] == [18, 22]
+    assert trace(chart(dip(), [Episode(18, talked=22)]), "episode")["x"] == [18, 18.5, 22]
+
+
+def test_the_lane_tells_when_it_was_seen_and_closed_and_that_it_lasts() -> None:
+    trend = dip()
+    held = {point.number: datetime.combine(point.held_on, time(18), UTC) for point in trend.points}
+    days = timedelta(days=2)
+    alert = trend.alerts[0].with_step(Step(Kind.SEEN, held[18] + days, by=1))
+    alert = alert.with_step(
+        Step(Kind.TALKED, held[19] + days, 1, on=(held[19] + days).date(), how="asked", found="between")
+    )
+    spec = chart(replace(trend, alerts=[alert]), [Episode(18, unresolved=22)])
+    lane = trace(spec, "episode")
+    steps = {text: x for text, x in zip(lane["text"], lane["x"], strict=True) if text}
+    assert (steps["rupture?"], steps["talked about"], steps["not repaired yet"]) == (18, 19.5, 22)
+    seen = lane["x"].index(18.5)
+    assert lane["marker"]["size"][seen] == 7
+    assert trace(list(sizes(spec))[1], "episode")["marker"]["size"][seen] == 0, "no room on a phone"
+    shut = alert.with_step(Step(Kind.UNRESOLVED, held[21], number=21)).with_step(
+        Step(Kind.CLOSED, held[21] + days, by=1, reason="left")
+    )
+    closed = trace(chart(replace(trend, alerts=[shut]), [Episode(18, unresolved=20)]), "episode")
+    assert (closed["x"][-1], closed["text"][-1]) == (21.5, "closed"), "what is closed goes on no more"
 
 
 def test_episodes_are_not_joined() -> None:
@@ -115,7 +138,7 @@ def test_episodes_are_not_joined() -> None:
     gap = lane["x"].index(None)
     assert lane["x"][gap - 1 : gap + 2] == [7, None, 18]
     assert lane["connectgaps"] is False
-    assert [text for text in lane["text"] if text] == ["rupture?"], "only the newest is told in words"
+    assert [text for text in lane["text"] if text] == ["rupture?", "seen"], "only the newest is told in words"
 
 
 def test_without_a_rupture_there_is_no_lane_and_a_low_figure_drops_it(dipped: Spec) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from flask import Flask
 
-from alliance.actions import learning, reading
+from alliance.actions import learning
 from alliance.storage import settings
+from tests.actions.stories import noted
 from tests.cast import NOW, Cast, signed_in
 
 PATH = "/help/clinic-data"
@@ -60,7 +61,7 @@ def test_from_ten_people_on_it_shows_figures_and_says_that_they_are_rough(app: F
 
 
 def test_it_counts_what_came_of_the_questions(app: Flask, cast: Cast) -> None:
-    reading.answer_alert(cast.clinic, cast.viewer("jonas"), cast.alder.alert_id, "ordinary", NOW)
+    noted(cast.clinic, cast.viewer("jonas"), cast.alder.alert_id, "ordinary", NOW)
     page = signed_in(app, "miriam").page(PATH)
     assert "One question was answered so far" in page.text
     assert "in one it was an ordinary up and down" in page.text

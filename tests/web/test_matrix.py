@@ -27,7 +27,7 @@ VISITORS = sorted(EVERYBODY | set(SEVERAL))
 # Where looking is noted, and in which tables. Everywhere else a page that is opened changes nothing.
 SHOWN, LOOKED = {"course_shown"}, {"course_shown", "looked_at", "share"}
 NOTES_A_LOOK: dict[str, set[str]] = {
-    "patients.alert": {"alert", *SHOWN},
+    "patients.alert": {"alert", "alert_step", *SHOWN},
     "patients.around_data": SHOWN,
     "patients.chart": SHOWN,
     "patients.patient": {"unread_words", *LOOKED},

@@ -102,7 +102,10 @@ def test_a_request_leads_to_the_right_one_of_two_therapists(app: Flask, cast: Ca
 
 def test_with_nothing_open_it_says_so(app: Flask, miriam: PageClient, cast: Cast) -> None:
     jonas = signed_in(app, "jonas")
-    jonas.submit(jonas.page(f"/alerts/{cast.alder.alert_id}").form("Save"), {"outcome": "ordinary"})
+    jonas.submit(
+        jonas.page(f"/alerts/{cast.alder.alert_id}").form("Save"),
+        {"outcome": "ordinary", "because": "ordinary"},
+    )
     page = miriam.page("/supervision")
     assert "Nothing is open over one therapist." in page.main
     assert len(page.tables) == 2

@@ -26,6 +26,8 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "slips.questionnaire": [("/sessions/{session}/paper", {})],
     "tablets.make_code": [("/sessions/{session}/codes", {"tablet": "1"})],
     "handing_over.put_away": [("/caseload/changes/1/put-away", {}), ("/caseload/changes/2/put-away", {})],
+    "muting.mute": [("/patients/{patient}/mute", {"reason": "break", "until": "2026-12-20"})],
+    "muting.unmute": [("/patients/{patient}/unmute", {})],
     "own_views.ask_first": [("/account/own-view-first", {"wanted": "yes"})],
     "own_views.give": [
         ("/sessions/{session}/own-view", {"safe": "7", "held": "2", "noticed": "no"}),
@@ -34,7 +36,7 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     ],
     "own_views.show_now": [("/sessions/{session}/show-now", {})],
     "patients.answer_alert": [
-        ("/alerts/1", {"outcome": "talked", "talked_number": "8"}),
+        ("/alerts/1", {"outcome": "talked", "how": "asked", "talked_number": "8"}),
         (f"/alerts/{FIRST_APART + 1}", {"outcome": "later"}),
         ("/alerts/3", {"outcome": "later"}),
     ],

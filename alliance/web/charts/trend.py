@@ -9,7 +9,8 @@ from alliance.domain.trend import Trend
 from alliance.web.charts.course import NO_FORM, Course, height, questions, said, where
 from alliance.web.charts.events import marked, shapes, with_cuts
 from alliance.web.charts.labels import NARROW, WIDE, narrow_labels, wide_labels
-from alliance.web.charts.lane import LANE_AXIS, lane
+from alliance.web.charts.lane import LANE_AXIS, lane, narrow_lane
+from alliance.web.charts.steps import taken
 from alliance.web.charts.style import (
     AXIS,
     BAND,
@@ -41,7 +42,7 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
     course = Course.of(trend)
     low, high = course.span
     wide_room, narrow_room = (high - low) / WIDE, (high - low) / NARROW  # sessions a pixel
-    steps = lane(episodes, course.numbers[-1], 1 / wide_room)
+    steps = lane(episodes, course.numbers[-1], 1 / wide_room, taken(trend, episodes))
     tall = WITH_LANE if steps else TALL
     layout = HOUSE | {
         "xaxis": AXIS
@@ -61,7 +62,7 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
     if steps:
         layout["yaxis"] |= {"domain": [0, 0.8]}
         layout["yaxis2"] = LANE_AXIS
-        narrow_data["episode"] = {"mode": "lines+markers"}
+        narrow_data["episode"] = narrow_lane(steps[0])
     data = [
         *_usual(course),
         *_ask_line(course),
