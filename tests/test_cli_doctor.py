@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from alliance.actions import accounts, doctor, rotating
+from alliance.actions import accounts, doctor, keeping, rotating
 from alliance.actions import clinic as clinics
 from alliance.actions.doctor import Finding, examine
 from alliance.cli import main
@@ -46,6 +46,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         )
         accounts.accept_invitation(clinic, token, PASSWORD, NOW)
         rotating.make_recovery_key(clinic, NOW)
+        keeping.back_up(clinic.config, clinic.keyring, datetime.now(UTC))
     yield made
 
 
@@ -104,9 +105,12 @@ def test_the_command_prints_a_line_each_and_fails_if_there_is_anything_to_look_a
 
 
 def test_looking_changes_nothing(folder: Path) -> None:
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    def everything() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    before = everything()
     list(examine(folder, NOW))
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert everything() == before
 
 
 @pytest.mark.parametrize(

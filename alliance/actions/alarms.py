@@ -60,10 +60,30 @@ def _said(at: datetime) -> str:
     return f"{at.day} {at:%B, %H:%M} UTC"
 
 
+def looked_at(config: Config, now: datetime) -> Iterator[tuple[bool, str]]:
+    """How the clinic is kept, for whoever looks everything over: whether it is well, and a sentence."""
+    if config.demo:
+        return
+    yield from ((False, sentence) for sentence in alarms(config, now))
+    standing = safekeeping.load(config.folder)
+    if standing.good:
+        tried = (
+            f"restored to try it on {_said(standing.tested_at)}" if standing.tested_at else "not tried yet"
+        )
+        newest = standing.good[0]
+        yield True, f"The last good backup is of {_said(newest.at)}, {newest.size / 1e6:.1f} MB, {tried}."
+    if same := same_disk(config):
+        yield (
+            True,
+            f"On the clinic’s own disk are {' and '.join(same)}: that outlives a damaged database, not a lost disk. "
+            "Better name folders on another one in clinic.toml.",
+        )
+
+
 def same_disk(config: Config) -> list[str]:
-    """What would be lost with the clinic’s own disk: sentences for whoever looks everything over."""
+    """What would be lost together with the clinic’s own disk."""
     found = []
-    for what, folder in (("the spool", config.spool_folder), ("backups", config.backup_folder)):
+    for what, folder in (("the spool", config.spool_folder), ("the backups", config.backup_folder)):
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
         if nearest.stat().st_dev == config.folder.stat().st_dev:
             found.append(what)

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alliance.actions import doctor
+from alliance.actions import alarms, doctor
 from alliance.actions.clinic import Clinic
 from alliance.actions.doctor import Finding
 from alliance.actions.scope import record, require
 from alliance.domain.access import Permission
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Viewer
-from alliance.storage import devices, settings, staff, supervisions, web_sessions
+from alliance.storage import ballast, devices, safekeeping, settings, staff, supervisions, web_sessions
 from alliance.storage.database import Facts
+from alliance.storage.safekeeping import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,28 @@ def kept(clinic: Clinic, viewer: Viewer) -> Facts:
     """How the database is kept on this machine."""
     require(viewer, Permission.SEE_BACKUPS)
     return clinic.db.facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How everything is kept: what needs somebody, how backups stand, what would go with the clinic’s own disk."""
+
+    alarms: Sequence[str]
+    standing: Standing
+    same_disk: Sequence[str]
+    ballast: bool
+
+
+def keeping(clinic: Clinic, viewer: Viewer, now: datetime) -> Keeping:
+    """How everything is kept, and what there is against its loss."""
+    require(viewer, Permission.SEE_BACKUPS)
+    config = clinic.config
+    return Keeping(
+        alarms.alarms(config, now),
+        safekeeping.load(config.folder),
+        alarms.same_disk(config),
+        ballast.is_there(config.folder),
+    )
 
 
 def examine(clinic: Clinic, viewer: Viewer, now: datetime) -> Sequence[Finding]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from alliance.actions import accounts
 from alliance.actions.administering import check_settings
+from alliance.actions.alarms import looked_at
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.machine import machine_findings
@@ -50,6 +51,7 @@ def examine(folder: Path, now: datetime) -> Iterator[Finding]:
     yield from machine_findings(config, now)
     yield from mail_findings(config)
     yield _space(folder)
+    yield from (Finding(*one) for one in looked_at(config, now))
     yield _library()
     try:
         keyring = Keyring.load(config.keyring)

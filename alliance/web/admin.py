@@ -23,7 +23,8 @@ PART = f"<any({', '.join(PARTS)}):part>"
 def index() -> str:
     """What an administrator looks after, each with how it stands."""
     facts = contents.facts(current_clinic(), current_viewer(), now())
-    return render_template("admin/index.html", facts=facts)
+    keeping = contents.keeping(current_clinic(), current_viewer(), now())
+    return render_template("admin/index.html", facts=facts, keeping=keeping)
 
 
 @blueprint.get("/admin/settings")

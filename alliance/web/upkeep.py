@@ -71,6 +71,7 @@ def _backups_page(findings: Sequence[Finding] | None = None) -> str:
     return render_template(
         "admin/backups.html",
         kept=contents.kept(clinic, current_viewer()),
+        keeping=contents.keeping(clinic, current_viewer(), now()),
         config=clinic.config,
         free=shutil.disk_usage(clinic.config.folder).free,
         findings=findings,

@@ -229,4 +229,4 @@ def test_the_table_of_contents_leads_to_every_part(tomasz: PageClient) -> None:
     for words in ("People", "Supervision", "Sessions", "Questionnaires", "E-mail", "Backups", "Audit trail"):
         address = next(address for name, address in page.links if name == words)
         assert tomasz.page(address).h1
-    assert "No backup has been made by Alliance." in page.main
+    assert "No backup has been made yet." in page.main

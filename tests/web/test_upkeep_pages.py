@@ -10,7 +10,9 @@ import pytest
 import time_machine
 from flask import Flask
 
+from alliance.actions import keeping
 from alliance.domain import spreadsheets
+from alliance.storage import safekeeping
 from alliance.storage.times import stamp
 from tests.cast import NOW, PASSWORD, Cast, signed_in
 from tests.page import PageClient
@@ -92,9 +94,26 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 
 def test_no_backup_is_claimed(tomasz: PageClient) -> None:
     page = tomasz.page("/admin/backups")
-    assert "No backup has been made by Alliance." in page.main
+    assert (
+        "No backup has been made yet." in page.main
+        and "No backup has been made yet." in tomasz.page("/admin").main
+    )
     looked = page_of(tomasz.submit(page.form("Look at everything now")))
     assert "Looked just now." in looked.main and "The database is whole" in looked.main
+
+
+def test_how_backups_stand(tomasz: PageClient, cast: Cast, clock: time_machine.Traveller) -> None:
+    made = keeping.back_up(cast.clinic.config, cast.clinic.keyring, NOW)
+    page = tomasz.page("/admin/backups")
+    assert "The last good backup is of " in page.main and made.path in page.main and "14 answers" in page.main
+    assert "The last one is of " in tomasz.page("/admin").main
+    assert "somebody" not in page.main
+    safekeeping.spool_failed(cast.clinic.config.folder, NOW, "No space left on device")
+    for address in ("/admin", "/admin/backups"):
+        assert (
+            "the spool cannot be written (No space left on device). Nobody was turned away."
+            in tomasz.page(address).main
+        )
 
 
 def test_the_mail_server_is_asked_on_request_alone(tomasz: PageClient) -> None:
