@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from alliance.domain.episodes import episodes
+from alliance.domain.figures import WITHIN, Counts, Dot, Figures, FunnelFigures, MonthFigure, TherapistFigures
 from alliance.domain.follow_up import Around, Taken
 from alliance.domain.marks import Kind, Mark
 from alliance.domain.trend import Trend
 from alliance.web.charts.around import around_chart
 from alliance.web.charts.caseload import caseload_chart
+from alliance.web.charts.funnel import funnel_chart
 from alliance.web.charts.items import items_chart
+from alliance.web.charts.months import months_chart
 from alliance.web.charts.small import item_chart, scale_chart
 from alliance.web.charts.style import Spec
 from alliance.web.charts.trend import trend_chart
@@ -84,6 +87,39 @@ def patients(how_many: int, sessions: int) -> list[Trend]:
     return [made_up(seed, sessions, code=f"Elm {seed}") for seed in range(1, how_many + 1)]
 
 
+def year(*missing: int) -> TherapistFigures:
+    """A therapist’s twelve months, but for some: the intervals as wide as few and many answers make them."""
+    dice = random.Random(len(missing))
+    months = []
+    for at in range(12):
+        mean, reach = dice.uniform(72, 90), dice.uniform(2, 14)
+        day = date(2025 + (at + 10) // 12, (at + 10) % 12 + 1, 1)
+        if at not in missing:
+            months.append(MonthFigure(day, 12, 40, mean, max(mean - reach, 0.0), min(mean + reach, 100.0)))
+    return TherapistFigures(
+        id=7, name="Amina Yusuf", caseload=14, words=WITHIN, counts=Counts(90, 80, 72), months=months
+    )
+
+
+def funnel(supervised: int, others: int) -> Spec:
+    """Therapists by their patients; those one supervises by name, close together as it happens."""
+    dice = random.Random(supervised + others)
+    people = (
+        "Amina Yusuf",
+        "Claire Dubois",
+        "Jonas Berg",
+        "Nadia Haddad",
+        "Erik Lund",
+        "Maximiliane Oberhuber",
+    )
+    dots = [Dot(dice.randint(18, 40), dice.uniform(79, 86), name) for name in people[:supervised]]
+    dots += [Dot(dice.randint(10, 120), dice.uniform(78, 87)) for _ in range(others)]
+    told = FunnelFigures(82.8, 2.0, 190.0, dots, outside=0)
+    drawn = funnel_chart(Figures(date(2026, 10, 1), [year()], mean=82.8, funnel=told, estimated=1))
+    assert drawn is not None
+    return drawn
+
+
 CHARTS: dict[str, Callable[[], Spec]] = {
     "trend-none": lambda: story(make_trend([])),
     "trend-unanswered": lambda: story(make_trend([None, None])),
@@ -111,8 +147,14 @@ CHARTS: dict[str, Callable[[], Spec]] = {
     "caseload-1": lambda: caseload_chart(patients(1, 3), 101),
     "caseload-14": lambda: caseload_chart(patients(14, 22), 103),
     "caseload-60": lambda: caseload_chart(patients(60, 100), 103),
+    "months-1": lambda: months_chart(year(*range(11))),
+    "months-9": lambda: months_chart(year(2, 3, 8)),
+    "months-12": lambda: months_chart(year()),
+    "funnel-6": lambda: funnel(1, 5),
+    "funnel-20": lambda: funnel(3, 17),
+    "funnel-60": lambda: funnel(6, 54),
 }
-SIZES = {"items": "tiles", "around": "half", "caseload": "large"}
+SIZES = {"items": "tiles", "around": "half", "months": "half", "caseload": "large"}
 WIDTHS = {"trend": 45, "around": 45, "scale": 20, "item": 20}  # rem, as on the pages
 
 
