@@ -17,6 +17,7 @@ from alliance.actions.scope import record, require
 from alliance.domain import spreadsheets
 from alliance.domain.access import Permission
 from alliance.domain.audit import Filter, Line, TrailFacts
+from alliance.domain.copies import RESTRICTED
 from alliance.domain.people import Role, Viewer
 from alliance.storage import audit_pages, chain_check, settings, staff
 
@@ -80,7 +81,11 @@ def export(clinic: Clinic, viewer: Viewer, wanted: Filter, now: datetime) -> str
     with clinic.db.write() as conn:
         found = list(audit_pages.lines(conn, _for(viewer, wanted)))
         record(conn, viewer, "export audit", "audit", 0, now, {"lines": len(found)})
-    rows: list[Sequence[object]] = [("number", "at (UTC)", "who", "did what", "of what", "detail")]
+        restricted = settings.clinic_settings(conn).restricted
+    mark = f"by {viewer.name}, {now.isoformat(timespec='seconds')}{'; ' + RESTRICTED if restricted else ''}"
+    rows: list[Sequence[object]] = [
+        ("number", "at (UTC)", "who", "did what", "of what", "detail", "taken along")
+    ]
     rows += [
         (
             line.entry.id,
@@ -89,6 +94,7 @@ def export(clinic: Clinic, viewer: Viewer, wanted: Filter, now: datetime) -> str
             line.entry.action,
             line.what,
             line.how,
+            mark,
         )
         for line in found
     ]

@@ -107,6 +107,7 @@ def _copy(
         paused_since=told.local(paused_at).date() if paused_at else None,
         email=contact.address if contact else None,
         therapies=[_therapy(clinic, conn, viewer, trend, whole) for trend in trends],
+        restricted=told.restricted,
     )
 
 

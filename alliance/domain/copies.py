@@ -17,6 +17,8 @@ from alliance.domain.copied_notes import Noted, OwnView
 from alliance.domain.therapy import Channel
 
 FORMAT = "alliance-patient-copy 1"
+# What every export says where the clinic has set it (42 CFR 2.32 asks for such a notice).
+RESTRICTED = "Redisclosure restricted: it may not be passed on further without the patient’s consent."
 
 CAME_BY = {
     Channel.LINK: "a link",
@@ -133,14 +135,16 @@ class Copy:
     paused_since: date | None
     email: str | None
     therapies: Sequence[Therapy] = field(default=())
+    restricted: bool = False
 
     @property
     def watermark(self) -> str:
         """Who made it, when, for what: the line that every page of it carries."""
         at = f"{self.made_at:%H:%M} on {self.made_at.day} {self.made_at:%B %Y}"
-        return (
+        told = (
             f"Copy {self.number}, made by {self.made_by} at {at} and given to the patient at their request."
         )
+        return f"{told} {RESTRICTED}" if self.restricted else told
 
     @property
     def not_in_it(self) -> tuple[str, ...]:

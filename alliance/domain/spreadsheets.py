@@ -11,11 +11,16 @@ CALCULATES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe(cell: object) -> str:
-    """A cell as text; an apostrophe before it, where a spreadsheet would begin to calculate."""
+    """A cell as text; an apostrophe before it, where a spreadsheet would begin to calculate, and where it begins with
+    one itself, so that whoever takes away the first apostrophe of a cell always has what stood there.
+    """
     text = "" if cell is None else str(cell)
-    return (
-        f"'{text}" if text.lstrip(" \u00a0").startswith(CALCULATES) or text.startswith(CALCULATES) else text
-    )
+    return f"'{text}" if text.startswith(("'", *CALCULATES)) or text.lstrip().startswith(CALCULATES) else text
+
+
+def plain(cell: str) -> str:
+    """What stood in a cell before it was made safe."""
+    return cell.removeprefix("'")
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:

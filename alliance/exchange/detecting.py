@@ -16,6 +16,7 @@ from typing import TextIO
 from alliance.analysis.fitted import Fitted
 from alliance.analysis.forecast import plain_rating
 from alliance.analysis.odds import Held
+from alliance.domain.spreadsheets import safe
 from alliance.exchange.methods import METHODS, Follower, Found, follow_odds, follow_ratings
 from alliance.exchange.ratings import RatingsFault, Row, shown
 
@@ -162,7 +163,7 @@ def write(found: Iterable[tuple[Row, Found]], stream: TextIO) -> Written:
         questions += each.alert == 1
         writer.writerow(
             (
-                row.dyad,
+                safe(row.dyad),
                 row.held.number,
                 _figure(plain_rating(row.held)),
                 _figure(each.expected),

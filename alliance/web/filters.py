@@ -9,6 +9,7 @@ from flask import Flask, g
 from markupsafe import Markup, escape
 
 from alliance.domain import wording
+from alliance.domain.copies import RESTRICTED
 from alliance.languages import both
 from alliance.web.context import current_clinic
 from alliance.web.languages import translate_count
@@ -93,4 +94,9 @@ def install(app: Flask) -> None:
         short_day=wording.short_day,
         week_day=wording.week_day,
     )
-    app.jinja_env.globals.update(count=wording.count, sparkline=sparkline)
+    app.jinja_env.globals.update(count=wording.count, sparkline=sparkline, redisclosure=redisclosure)
+
+
+def redisclosure() -> str:
+    """What printed sheets say where the clinic has set that copies may not be passed on."""
+    return RESTRICTED if current_clinic().settings().restricted else ""
