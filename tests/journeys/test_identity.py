@@ -187,6 +187,7 @@ def test_a_passkey_is_added_and_opens_without_password(
     expect(page.get_by_text("No passkey was used")).to_be_visible()
     device.send("WebAuthn.setUserVerified", {"authenticatorId": which, "isUserVerified": True})
     page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.goto("/account/passkeys")
     page.get_by_text("Change Laptop").click()
     page.get_by_role("button", name="Remove Laptop").click()
