@@ -48,7 +48,7 @@ MASKS = (
     (rb'name="sealed" type="hidden" value="[^"]+"', b'name="sealed"'),
     (rb"challenge(&#34;|\"): (&#34;|\")[A-Za-z0-9_=-]+", b"CHALLENGE"),  # for a passkey
     (rb'(id="where">[^<]*</h2>).*?</ul>', rb"\1SIGN-INS"),  # of one moment, so in the order of their ids
-    (rb"/[^ <>]*/(one|other)(?=[/ ])", b"FOLDER"),  # where the clinic lies
+    (rb"/[^ <>]*/(one|other)(?=\W)", b"FOLDER"),  # where the clinic lies
     (rb"[0-9.]+ MB; [0-9.]+ GB are free", b"SIZE"),
 )
 COURSE = (8, 9, 8, 9, 8)  # before the session in question
