@@ -154,7 +154,7 @@ def _without_question(trend: Trend, you: str) -> str:
         )
     if where is Standing.REPAIRED:
         return f"{_repaired_as(trend)} {_repaired(trend)}the last was {score}."
-    return _beside_range(where, last, score)
+    return _beside_range(where, last, score, resting=bool(trend.muted_alerts))
 
 
 def _repaired_as(trend: Trend) -> str:
@@ -171,14 +171,13 @@ def _repaired(trend: Trend) -> str:
     return f"{after} answers are back at the usual level; "
 
 
-def _beside_range(where: Standing, last: Point, score: str) -> str:
+def _beside_range(where: Standing, last: Point, score: str, *, resting: bool = False) -> str:
     if last.reading is None:
         return f"The last answer was {score}."
     span = f"this patient’s usual range, {last.reading.low:.0f} to {last.reading.high:.0f}."
     if where is Standing.BELOW:
-        return (
-            f"The last answer, {score}, is below {span} No question is open; the next answer will say more."
-        )
+        told = "A question rests." if resting else "No question is open; the next answer will say more."
+        return f"The last answer, {score}, is below {span} {told}"
     if where is Standing.ABOVE:
         return f"The last answer, {score}, is above {span}"
     return f"Steady. The last answer, {score}, is within {span}"

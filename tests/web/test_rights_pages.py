@@ -12,7 +12,10 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.actions.stories import Patient, course, trail
+from alliance.actions import marking, muting
+from alliance.domain.marks import Kind, Mark
+from alliance.storage import alerts
+from tests.actions.stories import Patient, course, noted, trail
 from tests.cast import NOW, Cast, answer, hold, signed_in
 from tests.page import PageClient
 from tests.page_rules import RULES
@@ -185,3 +188,24 @@ def test_everything_erased_is_asked_for_confirmed_and_stopped(app: Flask, cast: 
     tomasz.submit(tomasz.page("/admin/erasures").form("Stop this for Elm 3"))
     assert "Everything is still there" in tomasz.page("/admin/erasures").html
     assert "Ask for it" in jonas.page(f"/patients/{elm.id}/rights").html
+
+
+def test_a_copy_has_what_its_maker_noted_and_nothing_of_the_other(
+    app: Flask, cast: Cast, elm: Patient
+) -> None:
+    jonas = cast.viewer("jonas")
+    words = {name: f"Kuckuck {name}" for name in ("note", "rest", "mark", "kept")}
+    with cast.clinic.db.read() as conn:
+        asked = alerts.of_dyads(conn, [elm.dyad_id], full=False)[elm.dyad_id][-1]
+    noted(cast.clinic, jonas, asked.id, "talked", NOW, note=words["note"])
+    until = NOW.date() + timedelta(days=9)
+    muting.mute(cast.clinic, jonas, elm.id, until=until, reason="break", words=words["rest"], now=NOW)
+    event = Mark(0, Kind.EVENT, NOW.date(), what="loss", words=words["mark"])
+    marking.add_mark(cast.clinic, jonas, elm.id, event, NOW)
+    own = data(signed_in(app, "jonas"), elm)["therapies"][0]
+    told = json.dumps(own, ensure_ascii=False)
+    assert [name for name in words if words[name] in told] == ["note", "rest", "mark"]
+    assert "Of the question after session 5: talked about, asked directly." in told and "Muted until" in told
+    whole = data(signed_in(app, "miriam"), elm, cast.ids["jonas"])["therapies"][0]
+    seen = json.dumps(whole, ensure_ascii=False)
+    assert "Kuckuck" not in seen and "Marked on the course" in seen and whole["own_views"] == []

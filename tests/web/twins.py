@@ -40,7 +40,6 @@ MASKS = (
     (rb'<svg [^>]*class="qr".*?</svg>', b"SQUARE"),
     (rb'(<p class="number"><bdi[^>]*>|Form )[A-Z0-9 \xc2\xa0-]{8,12}', rb"\1NUMBER"),  # of a form on paper
     (rb"<code>[^<]+</code>", b"CODE"),  # for a tablet
-    (rb"secret=[A-Z2-7]{32}", b"SECRET"),  # for an authenticator
     (rb"challenge&#34;: &#34;[A-Za-z0-9_-]+", b"CHALLENGE"),  # for a passkey
     (rb'(Copy |"number": ")[2-9A-Z]{8}', rb"\1NUMBER"),  # of a copy for the patient
     (rb'name="session" value="[0-9a-f]{64}"', b'name="session"'),
