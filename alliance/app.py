@@ -64,6 +64,8 @@ LARGEST_REQUEST = 64 * 1024  # bytes; the longest form filled to the brim is a t
 def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     """The application for one clinic. `testing` lets errors through to the test and trusts local names."""
     app = Flask(__name__, static_folder=static_folder())
+    # Its redirects would be whole addresses, made from what the browser said.
+    app.url_map.merge_slashes = False
     app.extensions["clinic"] = clinic
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
