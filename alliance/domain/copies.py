@@ -167,8 +167,8 @@ WHOLE_LACKS = (
 BOTH_LACK = (
     "Numbers that are worked out from your answers. They can be made anew from the answers at any time.",
     "A second answer to a question that you had answered already. It was kept aside and counted nowhere.",
-    "Technical traces: when a link was made or ended, by which mail it went, who opened your data and when, and a form "
-    "as it arrived. Ask the clinic if you want to know of them.",
+    "Traces of the clinic’s work: when a link was made or ended and by which mail it went, a form as it arrived, when "
+    "forms rested, who showed, opened or took over what, and when. Ask the clinic if you want to know of them.",
 )
 
 

@@ -14,7 +14,7 @@ from alliance.storage.database import Database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data-classes.md").read_text(encoding="utf-8")
 # How a table that is not in the copy is called on the page, and what of the copy’s own words names it.
-LEFT_OUT = {"worked out": "worked out", "staff’s notes": "staff noted", "traces": "traces"}
+LEFT_OUT = {"worked out": "worked out", "traces": "Traces"}
 
 
 def rows(heading: str) -> list[list[str]]:
