@@ -20,7 +20,7 @@ from alliance.domain.people import Role
 from alliance.domain.signing_in import MOST_IN_A_ROW
 from alliance.storage import audit, staff
 from surveys.forms import check
-from tests.actions.sending import STEADY, page
+from tests.actions.sending import STEADY, page, send
 from tests.cast import NOW, PASSWORD, Cast, address, enter
 
 HOUR = timedelta(hours=1)
@@ -118,3 +118,16 @@ def test_an_attempt_that_no_page_made_gets_a_name_of_its_own(cast: Cast) -> None
     with clinic.db.read() as conn:
         newest = conn.execute("SELECT id FROM attempt ORDER BY rowid DESC LIMIT 1").fetchone()["id"]
     assert answering.ATTEMPT.fullmatch(newest)
+
+
+@pytest.mark.parametrize(("audience", "reader"), [("both", "Jonas Berg"), ("supervisor", "Miriam Osei")])
+def test_what_was_kept_aside_and_is_sent_once_more_gets_the_plain_receipt(
+    cast: Cast, audience: str, reader: str
+) -> None:
+    token, body = cast.alder.token, page(STEADY, audience=audience)
+    send(cast.clinic, token, page(STEADY), NOW)
+    with pytest.raises(answering.AlreadyAnswered):
+        send(cast.clinic, token, body, NOW, "an-attempt-that-came-second")
+    receipt = send(cast.clinic, token, body, NOW, "an-attempt-that-came-second")
+    assert receipt.readers == (reader,)
+    assert (receipt.more, receipt.monthly) == (None, None)
