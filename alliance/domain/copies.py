@@ -166,6 +166,7 @@ WHOLE_LACKS = (
 )
 BOTH_LACK = (
     "Numbers that are worked out from your answers. They can be made anew from the answers at any time.",
+    "What staff noted for how they work together, such as a question to a supervisor, or which pages were opened.",
     "A second answer to a question that you had answered already. It was kept aside and counted nowhere.",
     "Traces of the clinic’s work: when a link was made or ended and by which mail it went, a form as it arrived, when "
     "forms rested, who showed, opened or took over what, and when. Ask the clinic if you want to know of them.",
