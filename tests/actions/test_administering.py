@@ -30,6 +30,8 @@ NEW = ClinicSettings(
     offered=("pulse",),
     languages=("de", "en"),
     versions=(("pulse", "1.0"),),
+    years_kept=7,
+    restricted=True,
 )
 
 

@@ -44,7 +44,7 @@ def test_nobody_signs_in_with_two_addresses(app: Flask) -> None:
 
 
 def test_what_may_be_several_is_just_what_the_forms_offer_several_of() -> None:
-    offered = {"session"}  # of the sheet of slips, which is no form of these
+    offered = {"session", "patient"}  # of the sheet of slips and of who is to be erased, no forms of these
     for module in (admin_forms, forms, rights_forms, staffing_forms, therapist_forms):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, forms.StaffForm):
