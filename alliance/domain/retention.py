@@ -31,7 +31,7 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("web sessions", "staff sessions, from their longest life on", 1, "whoever signs in ends their own"),
+    Rule("web sessions", "staff sessions, from their longest life on", 1, "as long as the longest may last"),
     Rule("welcome links", "used, ended and replaced links for staff", 30, "to see who was invited, and when"),
     Rule(
         "tablet codes",
@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
         "shown cases", "the question to a case that was shown", 90, "to look it up after the supervision hour"
     ),
     Rule("mails", "the log of mails, a row for each", 365, "to find out why a mail did not arrive"),
-    Rule("old addresses", "when a patient no longer wanted mail", 365, "to show that it was heeded"),
+    Rule("old addresses", "notes that a patient no longer wants mail", 365, "to show that it was heeded"),
     Rule(
         "moves", "notes to two therapists about a patient who moves", 365, "to know who handed over, and why"
     ),

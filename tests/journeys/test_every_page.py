@@ -121,6 +121,7 @@ def test_the_administrators_pages(
         ("/admin/audit", "audit"),
         ("/admin/devices", "tablets"),
         ("/admin/erasures", "erasures"),
+        ("/admin/retention", "retention"),
     ):
         page.goto(address)
         judge(page, f"{name}-{kind}")
