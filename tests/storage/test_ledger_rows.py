@@ -140,6 +140,11 @@ def test_what_was_noted_before_there_was_a_ledger_is_in_it(
         steps = ledger.of(conn, 1)
         row = conn.execute("SELECT status FROM alert").fetchone()
         experience = alerts.experience(conn)
+        kept, anew = (
+            [tuple(one) for one in conn.execute(f"SELECT * FROM {name} ORDER BY dyad_id, month")]
+            for name in ("course_month", "course_month_anew")
+        )
+        assert kept == anew != []
     db.close()
     assert [step.kind.value for step in steps] == kinds
     assert state_of(steps) is AlertStatus(row["status"]) is AlertStatus(str(was["status"]))

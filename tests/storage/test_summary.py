@@ -164,6 +164,7 @@ class Clinic:
         held = "SELECT id FROM therapy_session WHERE dyad_id = ?"
         forms = f"SELECT id FROM invitation WHERE session_id IN ({held})"
         for statement in (
+            "DELETE FROM alert_step WHERE alert_id IN (SELECT id FROM alert WHERE dyad_id = ?)",
             "DELETE FROM alert WHERE dyad_id = ?",
             f"DELETE FROM score WHERE response_id IN (SELECT id FROM response WHERE session_id IN ({held}))",
             f"DELETE FROM response WHERE session_id IN ({held})",
