@@ -91,8 +91,12 @@ class House:
         path = self.cast.clinic.config.database
         self.watching = sqlite.connect(path, "read")
         self.beginning = sqlite.sqlite3.connect(":memory:")
-        self.watching.backup(self.beginning)
         self.client = self.app.test_client(use_cookies=False)
+        self.begin_here()
+
+    def begin_here(self) -> None:
+        """As it is now is how it will be put back."""
+        self.watching.backup(self.beginning)
         self.digests, self.seen = self._digests(), self._version()
 
     def close(self) -> None:
