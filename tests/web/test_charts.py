@@ -125,6 +125,9 @@ def test_the_lane_tells_when_it_was_seen_and_closed_and_that_it_lasts() -> None:
     seen = lane["x"].index(18.5)
     assert lane["marker"]["size"][seen] == 7
     assert trace(list(sizes(spec))[1], "episode")["marker"]["size"][seen] == 0, "no room on a phone"
+    same_day = replace(trend.alerts[0], steps=(Step(Kind.SEEN, held[20], by=1),))
+    late = trace(chart(replace(trend, alerts=[same_day]), [Episode(18, talked=20)]), "episode")
+    assert late["x"] == [18, 20, 22], "never seen after it was talked about"
     shut = alert.with_step(Step(Kind.UNRESOLVED, held[21], number=21)).with_step(
         Step(Kind.CLOSED, held[21] + days, by=1, reason="left")
     )

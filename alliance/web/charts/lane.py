@@ -109,7 +109,14 @@ def _marks(episode: Episode, newest: int, close: float, done: Taken) -> list[Mar
     ):
         if spot is not None:
             steps.setdefault(spot, []).append(name)
-    if done.seen is not None and all(abs(spot - done.seen) > close * LIGHTLY / CLOSE for spot in steps):
+    before = min(
+        talks, default=newest + 1
+    )  # a look on the day of the talk came before it: the talk says enough
+    if (
+        done.seen is not None
+        and done.seen < before
+        and all(abs(spot - done.seen) > close * LIGHTLY / CLOSE for spot in steps)
+    ):
         steps[done.seen] = ["seen"]
     marks: list[Mark] = []
     for spot, names in sorted(steps.items()):
