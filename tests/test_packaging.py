@@ -131,7 +131,7 @@ def needed() -> set[str]:
     kept = {
         str(path)
         for path in code
-        if path.suffix in {".py", ".html", ".json", ".po", ".sql", ".toml", ".typed"}
+        if path.suffix in {".py", ".html", ".json", ".po", ".sql", ".toml", ".txt", ".typed"}
     }
     static = {path.relative_to(ROOT) for path in (ROOT / "static").rglob("*") if path.is_file()}
     return kept | {f"alliance/{path}" for path in static}

@@ -93,7 +93,9 @@ def _made(config: Config, keyring: Keyring, folder: Path, now: datetime) -> Made
         raise
     sealed_keys = config.folder / SEALED_KEYS
     if sealed_keys.exists():
-        shutil.copyfile(sealed_keys, folder / SEALED_KEYS)
+        there = folder / SEALED_KEYS
+        shutil.copyfile(sealed_keys, there)
+        there.chmod(0o600)
     return Made(str(path.absolute()), now, size, counts["response"], contained, manifest.findings)
 
 

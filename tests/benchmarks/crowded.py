@@ -25,8 +25,11 @@ INSERTS = {
     "response": "INSERT INTO response (id, session_id, invitation_id, attempt_id, instrument, version, language,"
     " received_at, audience, talked, wants_help) VALUES (?, ?, ?, ?, 'after-session', '1.0', 'en', ?, 'both', 'no', 0)",
     "score": "INSERT INTO score (response_id, scale, value) VALUES (?, 'alliance', ?)",
-    "alert": "INSERT INTO alert (id, dyad_id, session_id, audience, level, rules, factors, sentence, status, raised_at,"
-    " talked_number) VALUES (?, ?, ?, 'both', 'ask', '[]', '[]', 'Lower than usual.', ?, ?, ?)",
+    "alert": "INSERT INTO alert (id, dyad_id, session_id, audience, level, rules, factors, sentence, status, raised_at)"
+    " VALUES (?, ?, ?, 'both', 'ask', '[]', '[]', 'Lower than usual.', ?, ?)",
+    "alert_step": "INSERT INTO alert_step (alert_id, turn, kind, at, staff_id, number, happened_on, how, found)"
+    " VALUES (?, 1, 'talked', ?, ?, ?, ?, 'asked', 'unsure')",
+    "alert counted": "UPDATE alert SET status = status WHERE id = ?",
 }
 COURSE = 26  # weeks that a patient stays
 
@@ -66,7 +69,12 @@ def crowd(database: Database, supervisor: int, therapists: int, weeks: int, end:
                     status = (
                         "ordinary" if talked and chance.random() < 0.5 else "repaired" if talked else "seen"
                     )
-                    rows["alert"].append((id_, patient, id_, status, f"{held_on}T18:00:00+00:00", talked))
+                    raised_at = f"{held_on}T18:00:00+00:00"
+                    rows["alert"].append((id_, patient, id_, status, raised_at))
+                    if talked:
+                        day = (start + timedelta(weeks=number)).isoformat()
+                        rows["alert_step"].append((id_, raised_at, therapist, talked, day))
+                        rows["alert counted"].append((id_,))
             if place % 2_000 == 0:
                 _write(database, rows)
         _write(database, rows)

@@ -52,10 +52,10 @@ SCAN = """
     WHERE s.held_on >= '2025-11-01' GROUP BY 1, 2, 3"""
 
 QUESTIONS = """
-    SELECT d.therapist_id, count(*), sum(a.status = 'ordinary'), sum(a.talked_number IS NOT NULL),
-      sum(julianday(t.held_on) - julianday(substr(a.raised_at, 1, 10))), sum(a.status = 'repaired')
+    SELECT d.therapist_id, count(*), sum(a.status = 'ordinary'), sum(t.alert_id IS NOT NULL),
+      sum(julianday(t.happened_on) - julianday(substr(a.raised_at, 1, 10))), sum(a.status = 'repaired')
     FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id JOIN dyad AS d ON d.id = a.dyad_id
-      LEFT JOIN therapy_session AS t ON t.dyad_id = a.dyad_id AND t.number = a.talked_number
+      LEFT JOIN alert_step AS t ON t.alert_id = a.id AND t.kind = 'talked'
     WHERE s.held_on >= '2025-12-01' GROUP BY 1"""
 
 
