@@ -57,6 +57,7 @@ from alliance.web import (
     upkeep,
 )
 from alliance.web import help as help_pages
+from alliance.web.requests import Request
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the longest form filled to the brim is a tenth of it
 
@@ -64,6 +65,7 @@ LARGEST_REQUEST = 64 * 1024  # bytes; the longest form filled to the brim is a t
 def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     """The application for one clinic. `testing` lets errors through to the test and trusts local names."""
     app = Flask(__name__, static_folder=static_folder())
+    app.request_class = Request
     # Its redirects would be whole addresses, made from what the browser said.
     app.url_map.merge_slashes = False
     app.extensions["clinic"] = clinic

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -111,3 +113,19 @@ def shot(page: Page, name: str) -> Path:
     path = SHOTS / f"{name}.png"
     page.screenshot(path=path, full_page=True, animations="disabled")
     return path
+
+
+def new_patient(page: Page) -> tuple[str, str]:
+    """The code and the address of a patient of one's own, made by the therapist who is signed in on this page.
+
+    The patients that the demo comes with stay as they are: whoever is asked again and again without an answer moves up
+    on the caseload, and is no longer where the next journey looks.
+    """
+    code = f"Teal {secrets.token_hex(3)}"
+    page.goto("/patients/new")
+    page.locator("#code").fill(code)
+    page.get_by_role("button", name="Add this patient").click()
+    page.wait_for_url(re.compile(r"/patients/\d+"))
+    found = re.search(r"/patients/\d+", page.url)
+    assert found
+    return code, found[0]

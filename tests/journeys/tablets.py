@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PageAt
+from tests.journeys.look import new_patient
 
 PIN = "482913"
 NUMBERS = count(1)
@@ -25,9 +26,8 @@ class Tablet:
     therapist: Page
 
     def code(self) -> str:
-        """Hold one more session with the therapist's first patient and make a code for it."""
-        self.therapist.goto("/caseload")
-        self.therapist.locator("tbody a[href^='/patients/']").first.click()
+        """Hold a session with a new patient and make a code for it."""
+        self.therapist.goto(new_patient(self.therapist)[1])
         self.therapist.get_by_role("link", name="Add a session").click()
         self.therapist.get_by_role("button", name="Add it and go to the form").click()
         making = self.therapist.get_by_role("button", name="Make a code")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PageAt
-from tests.journeys.look import axe, fits, shot
+from tests.journeys.look import axe, fits, new_patient, shot
 from tests.server import Demo
 
 LOOKS = [(360, False), (360, True), (1280, False)]
@@ -129,11 +129,11 @@ def test_the_administrators_pages(
 
 @look
 def test_the_patients_pages(
-    page_at: PageAt, demo_server: Demo, width: int, dark: bool, request: pytest.FixtureRequest
+    page_at: PageAt, patient_link: str, width: int, dark: bool, request: pytest.FixtureRequest
 ) -> None:
     kind = request.node.callspec.id
     page = page_at(width, dark=dark)
-    page.goto(demo_server.patient_links[0])
+    page.goto(patient_link)
     judge(page, f"questionnaire-{kind}")
     page.get_by_label("Is there anything you want to say about today?").fill("a" * 2001)
     page.get_by_role("button", name="Send my answers").click()
@@ -152,8 +152,7 @@ def test_the_patients_pages(
 
 def test_a_therapist_makes_a_link_and_hands_the_device_over(signed_in: PageAt) -> None:
     page = signed_in("therapist", 360)
-    page.goto("/caseload")
-    page.goto(first(page, "tbody a[href^='/patients/']"))
+    page.goto(new_patient(page)[1])
     page.get_by_role("link", name="Add a session").click()
     page.get_by_role("button", name="Add it and go to the form").click()
     page.get_by_role("button", name="Make a link").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.conftest import PageAt
-from tests.journeys.look import axe, fits, shot
+from tests.journeys.look import axe, fits, new_patient, shot
 from tests.journeys.tablets import ARRIVED, PIN, WELCOME, Tablet, add_tablet
 from tests.journeys.test_patient_journey import CALM, GOOD, HURT, pick
 
@@ -266,9 +266,8 @@ def test_every_page_in_every_look(signed_in: PageAt, page_at: PageAt, kind: str,
 def test_a_device_that_was_handed_over_and_back(signed_in: PageAt) -> None:
     """From the therapist's screen: Back shows neither the therapist's page nor the patient's answers."""
     page = signed_in("therapist", 1280)
-    page.goto("/caseload")
-    code = page.locator("tbody a[href^='/patients/']").first.inner_text()
-    page.locator("tbody a[href^='/patients/']").first.click()
+    code, patient = new_patient(page)
+    page.goto(patient)
     page.get_by_role("link", name="Add a session").click()
     page.get_by_role("button", name="Add it and go to the form").click()
     page.get_by_role("button", name="Answer here").click()

@@ -11,7 +11,7 @@ from alliance.actions import clinic as clinics
 from alliance.actions.tokens import new_token, token_hash
 from alliance.storage import contacts, mails
 from tests.journeys.conftest import PageAt
-from tests.journeys.look import axe, fits, shot
+from tests.journeys.look import axe, fits, new_patient, shot
 from tests.server import Demo
 
 LOOKS = pytest.mark.parametrize(
@@ -79,8 +79,7 @@ def test_a_therapist_goes_through_the_page_with_the_patient(
 ) -> None:
     kind = request.node.callspec.id
     page = signed_in("therapist", width, dark=dark)
-    page.goto("/caseload")
-    patient = page.locator("tbody a[href^='/patients/']").first.get_attribute("href")
+    _, patient = new_patient(page)
     page.goto(f"{patient}/contact")
     page.get_by_label("No, nobody").check()
     page.get_by_label("2. To which address?").fill("rowan@home.example")

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PageAt
 from tests.journeys.look import axe, fits, shot
-from tests.server import Demo
 
 GOOD = dict.fromkeys(("safe", "free", "myself", "heard", "felt", "sense", "team", "say", "useful"), 8)
 CALM = dict.fromkeys(("held", "hurt", "leave"), 1)
@@ -37,9 +36,9 @@ def therapist_named_on(page: Page) -> str:
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
-def test_the_questionnaire_fits_and_reads_well(page_at: PageAt, demo_server: Demo, width: int) -> None:
+def test_the_questionnaire_fits_and_reads_well(page_at: PageAt, patient_link: str, width: int) -> None:
     page = page_at(width)
-    page.goto(demo_server.patient_links[0])
+    page.goto(patient_link)
     expect(page.get_by_role("heading", level=1)).to_have_text("How was it today?")
     page.get_by_text("I need help now").first.click()
     fits(page)
@@ -47,9 +46,9 @@ def test_the_questionnaire_fits_and_reads_well(page_at: PageAt, demo_server: Dem
     shot(page, f"questionnaire-{width}")
 
 
-def test_the_questionnaire_in_the_dark(page_at: PageAt, demo_server: Demo) -> None:
+def test_the_questionnaire_in_the_dark(page_at: PageAt, patient_link: str) -> None:
     page = page_at(390, dark=True)
-    page.goto(demo_server.patient_links[0])
+    page.goto(patient_link)
     axe(page)
     shot(page, "questionnaire-dark")
 

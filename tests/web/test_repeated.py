@@ -50,3 +50,11 @@ def test_what_may_be_several_is_just_what_the_forms_offer_several_of() -> None:
             if isinstance(kind, type) and issubclass(kind, forms.StaffForm):
                 offered |= {field.name for field in kind() if isinstance(field, SelectMultipleField)}
     assert offered == SEVERAL
+
+
+def test_a_part_without_a_name_stands_for_nothing(app: Flask) -> None:
+    client: PageClient = page_client(app)
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\nsomething\r\n--x--\r\n"
+    for path, status in (("/sign-in", 400), ("/sign-out", 400)):
+        sent = client.post(path, data=body, content_type="multipart/form-data; boundary=x")
+        assert sent.status_code == status, path
