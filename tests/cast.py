@@ -19,7 +19,7 @@ from alliance.actions import accounts, answering, caseload, second_step, signing
 from alliance.actions.backing_off import Browser
 from alliance.actions.clinic import Clinic
 from alliance.actions.signing_in import NOWHERE
-from alliance.domain.people import Role, Viewer
+from alliance.domain.people import Dyad, Role, Viewer
 from alliance.domain.therapy import Channel
 from alliance.storage import second_factors
 from alliance.web import sessions
@@ -106,19 +106,26 @@ def hire(cast: Cast, who: str, name: str, role: Role) -> int:
     return person.id
 
 
+def add_patient(
+    cast: Cast, code: str, instrument: str = "after-session", who: str = "jonas", at: datetime = NOW
+) -> Dyad:
+    """A new patient without sessions."""
+    return caseload.add_patient(
+        cast.clinic,
+        cast.viewer(who),
+        code=code,
+        language="en",
+        instrument=instrument,
+        starts_on=at.date(),
+        now=at,
+    )
+
+
 def story(cast: Cast, therapist: str, code: str) -> Story:
     """A patient with a course that ends in a question, and one more session whose form is out."""
     viewer, clinic = cast.viewer(therapist), cast.clinic
     first = NOW - timedelta(days=49)
-    dyad = caseload.add_patient(
-        clinic,
-        viewer,
-        code=code,
-        language="en",
-        instrument="after-session",
-        starts_on=first.date(),
-        now=first,
-    )
+    dyad = add_patient(cast, code, who=therapist, at=first)
     session_id, token = 0, ""
     for week, level in enumerate((8, 9, 8, 9, 8, 9, 3, None)):
         at = first + timedelta(days=7 * week)

@@ -14,9 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-from alliance.actions import caseload
-from alliance.domain.therapy import Channel
-from tests.cast import Cast
+from tests.cast import Cast, add_patient, hold
 from tests.web.posting import GOOD
 
 HOST = "127.0.0.1"
@@ -35,22 +33,11 @@ class Served:
 
     def links(self, number: int) -> list[str]:
         """Tokens of new links, each for a session of a patient of its own."""
-        clinic, viewer, now = self.cast.clinic, self.cast.viewer("jonas"), datetime.now(UTC)
+        viewer, now = self.cast.viewer("jonas"), datetime.now(UTC)
         found = []
         for _ in range(number):
-            dyad = caseload.add_patient(
-                clinic,
-                viewer,
-                code=f"Fern {next(self.codes)}",
-                language="en",
-                instrument="after-session",
-                starts_on=now.date(),
-                now=now,
-            )
-            held = caseload.add_session(
-                clinic, viewer, dyad.patient.id, held_on=now.date(), next_on=None, now=now
-            )
-            found.append(caseload.issue_link(clinic, viewer, held.id, channel=Channel.LINK, now=now))
+            dyad = add_patient(self.cast, f"Fern {next(self.codes)}", at=now)
+            found.append(hold(self.cast, viewer, dyad.patient.id, now)[1])
         return found
 
     def resident(self) -> int:

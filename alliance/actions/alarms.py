@@ -11,7 +11,6 @@ from alliance.storage import ballast, safekeeping, snapshots
 from alliance.storage.safekeeping import Standing
 
 STALE = timedelta(hours=26)
-UNTESTED = timedelta(days=8)
 
 
 def alarms(config: Config, now: datetime) -> list[str]:

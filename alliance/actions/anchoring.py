@@ -17,7 +17,8 @@ from alliance.mail import notices
 from alliance.mail.sending import Fate, Post, Unreachable
 from alliance.mail.settings import MailFault
 from alliance.storage import chain
-from alliance.storage.keyring import Keyring, sync_folder
+from alliance.storage.files import sync_folder
+from alliance.storage.keyring import Keyring
 
 FILE = "anchors.txt"
 

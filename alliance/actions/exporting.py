@@ -31,11 +31,6 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that are taken for another
 NUMBER_LENGTH = 8
 
 
-def makes_whole(viewer: Viewer, dyad: Dyad) -> bool:
-    """Whether the copy that this viewer makes on this dyad's page is a supervisor's."""
-    return not is_own(viewer, dyad)
-
-
 def make_copy(
     clinic: Clinic, viewer: Viewer, patient_id: int, *, whole: bool, kind: str, now: datetime
 ) -> Copy:

@@ -16,7 +16,7 @@ from alliance import __version__
 from alliance.actions import verifying
 from alliance.actions.faults import Fault
 from alliance.config import FILE, Config
-from alliance.storage import backups, ballast, erased, safekeeping, snapshots, spool
+from alliance.storage import backups, ballast, erased, files, safekeeping, snapshots, spool
 from alliance.storage.backups import SUFFIX, BackupFault, Manifest, Reader, Writer
 from alliance.storage.database import DatabaseFault
 from alliance.storage.keyring import Keyring, KeyringFault
@@ -93,9 +93,7 @@ def _made(config: Config, keyring: Keyring, folder: Path, now: datetime) -> Made
         raise
     sealed_keys = config.folder / SEALED_KEYS
     if sealed_keys.exists():
-        there = folder / SEALED_KEYS
-        shutil.copyfile(sealed_keys, there)
-        there.chmod(0o600)
+        files.put(folder / SEALED_KEYS, sealed_keys.read_bytes())
     return Made(str(path.absolute()), now, size, counts["response"], contained, manifest.findings)
 
 

@@ -20,7 +20,7 @@ from alliance.actions.passwords import Passwords
 from alliance.actions.replaying import Replayed, Watch, replay
 from alliance.config import FILE, Config, ConfigFault
 from alliance.domain.audit import Head
-from alliance.storage import audit, erased, safekeeping, snapshots, spool
+from alliance.storage import audit, erased, files, safekeeping, snapshots, spool
 from alliance.storage.backups import BackupFault, Manifest, Reader
 from alliance.storage.database import Database
 from alliance.storage.keyring import Keyring
@@ -80,10 +80,7 @@ def _bring_keys(folder: Path, keyring_file: Path | None) -> None:
         return
     Keyring.load(keyring_file)
     if not there.exists():
-        making = folder / ".keyring.new"
-        shutil.copyfile(keyring_file, making)
-        making.chmod(0o600)
-        making.rename(there)
+        files.put(there, keyring_file.read_bytes())
     elif there.read_bytes() != keyring_file.read_bytes():
         raise Fault(
             f"There is another key ring at {there}. Put it aside first, if {keyring_file} is the right one"
@@ -161,8 +158,7 @@ def _config(folder: Path, work: Path) -> Config:
         return Config.load(folder)
     if not (work / FILE).exists():
         raise ConfigFault(f"There is no {FILE} in {folder}, and none in the backup.")
-    shutil.copyfile(work / FILE, folder / FILE)
-    (folder / FILE).chmod(0o600)
+    files.put(folder / FILE, (work / FILE).read_bytes())
     return Config.load(folder)
 
 

@@ -26,7 +26,8 @@ from typing import Any, BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from alliance.storage.keyring import Keyring, SealBroken, sync_folder
+from alliance.storage.files import sync_folder
+from alliance.storage.keyring import Keyring, SealBroken
 
 MAGIC = b"ALLIANCE BACKUP 1\n"
 SUFFIX = ".backup"

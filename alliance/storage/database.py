@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from alliance.storage import chain, checks, digests, migrations, sqlite
+from alliance.storage import chain, checks, digests, files, migrations, sqlite
 from alliance.storage.changing import whole_change
-from alliance.storage.keyring import Keyring, sync_file, sync_folder
+from alliance.storage.keyring import Keyring
 from alliance.storage.sqlite import Connection, DatabaseFault, IntegrityError, Row
 
 __all__ = [
@@ -93,7 +93,7 @@ class Database:
             if isinstance(error, sqlite.Error):
                 raise checks.fault(path, error) from error
             raise
-        sync_folder(path.parent)
+        files.sync_folder(path.parent)
         return cls.open(path, keyring)
 
     @classmethod
@@ -197,8 +197,8 @@ class Database:
         finally:
             self._set_durable(True)
             for suffix in ("", "-wal"):
-                sync_file(self.path.with_name(self.path.name + suffix))
-            sync_folder(self.path.parent)
+                files.sync_file(self.path.with_name(self.path.name + suffix))
+            files.sync_folder(self.path.parent)
 
     def close(self) -> None:
         """Close every connection; those still in use are closed when they are given back."""

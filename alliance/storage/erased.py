@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alliance.storage.database import Connection
-from alliance.storage.keyring import sync_folder
+from alliance.storage.files import sync_folder
 from alliance.storage.locks import locked
 
 FILE = "erased.log"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hmac
 import json
 import os
@@ -14,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from alliance.storage import files
 
 KEY_BYTES = 32
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -152,32 +153,19 @@ def make(path: Path, keys: Keys) -> None:
     except OSError as error:
         raise KeyringFault(f"The key ring {path} cannot be made: {error.strerror}.") from error
     try:
-        _write(file, keys.text().encode())
-        sync_folder(path.parent)
+        files.write(file, keys.text().encode())
+        files.sync_folder(path.parent)
     except OSError as error:
         path.unlink()
         raise KeyringFault(f"The key ring {path} cannot be written: {error.strerror}.") from error
 
 
 def put(path: Path, content: bytes) -> None:
-    """Put a file for its owner only in the place of another: whoever looks finds the old or the new one, whole."""
-    beside = path.with_name(path.name + ".new")
+    """Put this in the place of a key ring, or of its sealed copy. Raises KeyringFault; then the old one stays."""
     try:
-        beside.unlink(missing_ok=True)  # of a time that was cut short
-        _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)
-        beside.replace(path)
-        sync_folder(path.parent)
+        files.put(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise KeyringFault(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _write(file: int, content: bytes) -> None:
-    with os.fdopen(file, "wb") as written:
-        written.write(content)
-        written.flush()
-        os.fsync(written.fileno())
 
 
 def _stamp(status: os.stat_result) -> Stamp:
@@ -212,20 +200,3 @@ def _random(value: bytes) -> bool:
     steps = {(after - before) % 256 for before, after in pairwise(value)}
     text = all(32 <= byte < 127 for byte in value)
     return len(set(value)) >= 8 and len(steps) >= 8 and not text
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new file's name durable; a system that cannot open folders keeps names by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def sync_file(path: Path) -> None:
-    """Make what a file holds durable, if the file is there."""
-    if path.exists():
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())

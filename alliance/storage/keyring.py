@@ -11,10 +11,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from alliance.storage import keyfile
-from alliance.storage.keyfile import KEY_ID, KeyringFault, Keys, sync_file, sync_folder
+from alliance.storage.keyfile import KEY_ID, KeyringFault, Keys
 from alliance.storage.proofs import Proofs
 
-__all__ = ["Keyring", "KeyringFault", "SealBroken", "key_of", "sync_file", "sync_folder"]
+__all__ = ["Keyring", "KeyringFault", "SealBroken", "key_of"]
 
 NONCE_BYTES = 12
 BLOB_VERSION = 1

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alliance.storage.keyring import sync_folder
+from alliance.storage import files
 from alliance.storage.locks import locked
 
 FILE = "keeping.json"
@@ -67,13 +67,7 @@ def change(folder: Path, how: Callable[[Standing], Standing]) -> Standing:
     try:
         with locked(lock):
             changed = how(load(folder))
-            making = folder / f".{FILE}.new"
-            with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as text:
-                json.dump(asdict(changed), text, default=datetime.isoformat)
-                text.flush()
-                os.fsync(text.fileno())
-            making.replace(folder / FILE)
-            sync_folder(folder)
+            files.put(folder / FILE, json.dumps(asdict(changed), default=datetime.isoformat).encode())
             return changed
     finally:
         os.close(lock)

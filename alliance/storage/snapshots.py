@@ -8,7 +8,8 @@ from pathlib import Path
 
 from alliance.storage import chain, checks, migrations, sqlite
 from alliance.storage.backups import BackupFault
-from alliance.storage.keyring import Keyring, sync_file, sync_folder
+from alliance.storage.files import sync_file, sync_folder
+from alliance.storage.keyring import Keyring
 
 
 def take(source: Path, target: Path) -> None:

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alliance.storage.keyring import Keyring, SealBroken, key_of, sync_folder
+from alliance.storage.files import sync_folder
+from alliance.storage.keyring import Keyring, SealBroken, key_of
 from alliance.storage.locks import locked
 
 MAGIC = b"ALLIANCE SPOOL 1\n"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from alliance.actions import leaving as work
 from alliance.actions.faults import Fault
@@ -19,6 +22,15 @@ blueprint = Blueprint("leaving", __name__)
 
 def _page(patient_id: int) -> LeavingPage:
     return work.open_leaving(current_clinic(), current_viewer(), patient_id, now())
+
+
+def _noted(page: LeavingPage, last_day: date) -> Response:
+    """Back to the caseload, with what comes of it in a sentence."""
+    flash(
+        f"Noted. {page.dyad.patient.code} is on your caseload until {long_day(last_day)}. "
+        "You can take this back within a day."
+    )
+    return redirect(url_for("therapist.caseload"), code=303)
 
 
 @blueprint.get(f"/patients/<{ID}:patient_id>/end")
@@ -43,11 +55,7 @@ def end_therapy(patient_id: int) -> ResponseReturnValue:
                 reason=Reason(form.reason.data),
                 now=now(),
             )
-            flash(
-                f"Noted. {page.dyad.patient.code} is on your caseload until {long_day(form.last_day.data)}. "
-                "You can take this back within a day."
-            )
-            return redirect(url_for("therapist.caseload"), code=303)
+            return _noted(page, form.last_day.data)
         except Fault as fault:
             form.take(fault)
     return render_template("rights/end.html", page=page, form=form, form_failed=True), 422
@@ -78,11 +86,7 @@ def hand_patient_over(patient_id: int) -> ResponseReturnValue:
                 agreed=bool(form.agreed.data),
                 now=now(),
             )
-            flash(
-                f"Noted. {page.dyad.patient.code} is on your caseload until {long_day(form.last_day.data)}. "
-                "You can take this back within a day."
-            )
-            return redirect(url_for("therapist.caseload"), code=303)
+            return _noted(page, form.last_day.data)
         except Fault as fault:
             form.take(fault)
     return render_template("rights/hand_over.html", page=page, form=form, form_failed=True), 422

@@ -20,9 +20,8 @@ from alliance.domain.therapy import Channel
 from alliance.storage import settings
 from tests.actions.sending import LOW, STEADY, page, send
 from tests.actions.stories import course
-from tests.cast import NOW, Cast, hold
+from tests.cast import NOW, Cast, add_patient, hold
 from tests.faults.test_submission import Failing, failing  # noqa: F401 (a fixture)
-from tests.web.posting import add_patient
 
 ATTEMPT = "an-attempt-at-the-ticks"
 AROUND = {"home": 2, "steady": 4, "support": 3, "reach": 7, "deserve": 9, "between": 4}

@@ -18,10 +18,10 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from alliance.actions import answering, caseload
+from alliance.actions import answering
 from alliance.app import create_app
 from tests.actions.sending import STEADY
-from tests.cast import NOW, Cast, hold
+from tests.cast import NOW, Cast, add_patient, hold
 
 pytestmark = pytest.mark.benchmark
 
@@ -76,18 +76,7 @@ def test_a_questionnaire_costs_little_more_than_a_bare_page(
 ) -> None:
     app, hello = create_app(cast.clinic, testing=True), bare()
     viewer, today = cast.viewer("jonas"), NOW - timedelta(days=30)
-    patients = [
-        caseload.add_patient(
-            cast.clinic,
-            viewer,
-            code=f"Fern {number:03d}",
-            language="en",
-            instrument="after-session",
-            starts_on=today.date(),
-            now=today,
-        ).patient.id
-        for number in range(DYADS)
-    ]
+    patients = [add_patient(cast, f"Fern {number:03d}", at=today).patient.id for number in range(DYADS)]
     yesterday = datetime.now(UTC) - timedelta(days=1)
     gets, posts = [], []
     for round_ in range(ROUNDS):

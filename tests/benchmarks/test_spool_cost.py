@@ -10,10 +10,9 @@ from functools import partial
 
 import pytest
 
-from alliance.actions import caseload
 from alliance.app import create_app
 from tests.benchmarks.test_cost import _bodies, _sent, spent
-from tests.cast import NOW, Cast, hold
+from tests.cast import NOW, Cast, add_patient, hold
 
 pytestmark = pytest.mark.benchmark
 
@@ -28,18 +27,7 @@ def test_a_spool_costs_a_fraction_of_a_submission(cast: Cast, capsys: pytest.Cap
         "without": create_app(replace(clinic, spool=None), testing=True),
     }
     began = NOW - timedelta(days=30)
-    patients = [
-        caseload.add_patient(
-            clinic,
-            viewer,
-            code=f"Fern {number:03d}",
-            language="en",
-            instrument="after-session",
-            starts_on=began.date(),
-            now=began,
-        ).patient.id
-        for number in range(DYADS)
-    ]
+    patients = [add_patient(cast, f"Fern {number:03d}", at=began).patient.id for number in range(DYADS)]
     yesterday = datetime.now(UTC) - timedelta(days=1)
     ratios, waits = [], {"with": [], "without": []}
     for round_ in range(ROUNDS):

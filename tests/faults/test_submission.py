@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from alliance.actions import caseload
 from alliance.actions.answering import AlreadyAnswered, NotSaved
 from alliance.actions.clinic import Clinic
-from alliance.domain.therapy import Channel
 from alliance.storage.database import Database
 from alliance.storage.sqlite import Connection
 from tests.actions.sending import LOW, STEADY, page, rows, send
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, add_patient, hold
 
 ATTEMPT = "an-attempt-of-this-page"
 
@@ -85,19 +83,8 @@ def test_two_hundred_links_sent_by_sixteen_at_once_count_once_each(cast: Cast) -
     clinic, viewer = cast.clinic, cast.viewer("jonas")
     tokens = []
     for number in range(200):
-        dyad = caseload.add_patient(
-            clinic,
-            viewer,
-            code=f"Fern {number:03d}",
-            language="en",
-            instrument="after-session",
-            starts_on=NOW.date(),
-            now=NOW,
-        )
-        session = caseload.add_session(
-            clinic, viewer, dyad.patient.id, held_on=NOW.date(), next_on=None, now=NOW
-        )
-        tokens.append(caseload.issue_link(clinic, viewer, session.id, channel=Channel.LINK, now=NOW))
+        dyad = add_patient(cast, f"Fern {number:03d}")
+        tokens.append(hold(cast, viewer, dyad.patient.id, NOW)[1])
     before = rows(clinic)
 
     def one(which: int, token: str) -> str:

@@ -67,12 +67,18 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def unused_links(demo_server: Demo) -> list[str]:
-    return list(demo_server.patient_links[1:])  # the first is looked at, and never used
+    return list(demo_server.patient_links[2:])  # the first is looked at, and never used; the second see below
+
+
+@pytest.fixture
+def settled_link(demo_server: Demo) -> str:
+    """The link of a patient whose usual rating is known. One journey alone may use it up."""
+    return demo_server.patient_links[1]
 
 
 @pytest.fixture
 def patient_link(demo_server: Demo, unused_links: list[str]) -> str:
-    """A link that no other journey has used: one that the demo prints, then new ones."""
+    """A link that no other journey has used: one that the demo prints, then of new patients in their first session."""
     return unused_links.pop() if unused_links else demo_server.url + links_of(demo_server).new()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from alliance.actions.clinic import Clinic
 from alliance.domain.people import Dyad
 from alliance.domain.therapy import Audience
 from alliance.storage import responses
-from tests.cast import NOW, Cast, answer, hold
+from tests.cast import NOW, Cast, add_patient, answer, hold
 from tests.page import Page, PageClient
 
 BETTER = ("safe", "free", "myself", "heard", "felt", "sense", "team", "say", "useful")
@@ -24,21 +24,6 @@ WORSE = ("held", "hurt", "leave")
 ITEMS = (*BETTER, *WORSE)
 GOOD: Mapping[str, str] = {**dict.fromkeys(BETTER, "8"), **dict.fromkeys(WORSE, "1")}
 ATTEMPT = "the-attempt-of-one-page"
-
-
-def add_patient(
-    cast: Cast, code: str, instrument: str = "after-session", who: str = "jonas", at: datetime = NOW
-) -> Dyad:
-    """A new patient without sessions."""
-    return caseload.add_patient(
-        cast.clinic,
-        cast.viewer(who),
-        code=code,
-        language="en",
-        instrument=instrument,
-        starts_on=at.date(),
-        now=at,
-    )
 
 
 def link(cast: Cast, patient_id: int | None = None, who: str = "jonas") -> str:

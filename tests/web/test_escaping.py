@@ -11,9 +11,9 @@ from markupsafe import escape
 from alliance.actions import accounts, administering
 from alliance.domain.clinic import CrisisLine
 from alliance.domain.people import Role
-from tests.cast import NOW, Cast, answer, hold, signed_in
+from tests.cast import NOW, Cast, add_patient, answer, hold, signed_in
 from tests.page import PageClient, page_client
-from tests.web.posting import add_patient, count, link, page_of, post
+from tests.web.posting import count, link, page_of, post
 
 HOSTILE = [
     "<script>alert(1)</script>",

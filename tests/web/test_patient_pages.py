@@ -11,14 +11,13 @@ from flask import Flask
 from alliance.actions import reading
 from alliance.domain import course as courses
 from alliance.domain.trend import Trend
-from tests.cast import NOW, Cast, signed_in
+from tests.cast import NOW, Cast, add_patient, signed_in
 from tests.page import PageClient, page_client
 from tests.web.posting import (
     BETTER,
     ITEMS,
     WORSE,
     Told,
-    add_patient,
     answers,
     course,
     link,

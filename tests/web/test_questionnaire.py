@@ -8,12 +8,11 @@ import re
 import pytest
 from flask import Flask
 
-from tests.cast import Cast, signed_in
+from tests.cast import Cast, add_patient, signed_in
 from tests.page import Form, Page, PageClient, page_client
 from tests.web.posting import (
     GOOD,
     ITEMS,
-    add_patient,
     count,
     end_supervision,
     kept,

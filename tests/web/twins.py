@@ -28,8 +28,7 @@ from alliance.domain.people import Role
 from alliance.storage.alerts import FIRST_APART
 from alliance.web.assets import plotly_version
 from alliance.web.guards import rule_for
-from tests.cast import NOW, Cast, answer, hold, signed_in
-from tests.web.posting import add_patient
+from tests.cast import NOW, Cast, add_patient, answer, hold, signed_in
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
