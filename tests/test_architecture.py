@@ -29,7 +29,8 @@ def layer(ours: str = "", theirs: str = "", *, clock: bool = False) -> Layer:
 
 
 BELOW_WEB = (
-    "alliance alliance.config alliance.languages alliance.actions alliance.domain alliance.analysis surveys"
+    "alliance alliance.config alliance.languages alliance.actions alliance.exchange alliance.domain"
+    " alliance.analysis surveys"
 )
 LAYERS = {
     "surveys": layer(theirs="wtforms"),
@@ -44,8 +45,8 @@ LAYERS = {
         "alliance alliance.domain alliance.analysis surveys", "sqlite_utils pysqlite3 cryptography"
     ),
     "alliance.actions": layer(
-        "alliance alliance.config alliance.languages alliance.mail alliance.storage alliance.domain alliance.analysis"
-        " surveys",
+        "alliance alliance.config alliance.languages alliance.mail alliance.storage alliance.exchange alliance.domain"
+        " alliance.analysis surveys",
         "argon2 cryptography pyotp webauthn",
     ),
     "alliance.web": layer(

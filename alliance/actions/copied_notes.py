@@ -7,8 +7,8 @@ from datetime import date
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.ledger import notes_for
-from alliance.domain.copied_notes import Noted, OwnView, of_marks, of_mutes, of_questions
-from alliance.domain.copies import Rated
+from alliance.domain.copied_notes import of_marks, of_mutes, of_questions
+from alliance.domain.copies import Noted, OwnView, Rated
 from alliance.domain.people import Viewer
 from alliance.domain.trend import Trend
 from alliance.storage import copies, course_marks, mutes, settings

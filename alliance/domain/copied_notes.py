@@ -7,37 +7,15 @@ what somebody else kept apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, tzinfo
-from typing import TYPE_CHECKING
+from datetime import tzinfo
 
 from alliance.domain.alerts import Alert
+from alliance.domain.copies import Noted
 from alliance.domain.ledger import CLOSING, HOW_TOLD, NOT_A_RUPTURE, UNSAID, Kind, Step
 from alliance.domain.marks import Mark
 from alliance.domain.muting import Mute
 from alliance.domain.waits import day_of
 from alliance.domain.wording import plain_day
-
-if TYPE_CHECKING:
-    from alliance.domain.copies import Rated
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """One thing that was noted. `told` says what, in a sentence; `words` are what was written with it."""
-
-    on: date
-    told: str
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnView:
-    """How the therapist rated a session, before the answers to it were shown. `noticed`: tension, yes or no."""
-
-    session: int
-    rated: Rated
-    noticed: str | None = None
 
 
 def of_questions(

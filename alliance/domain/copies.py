@@ -7,16 +7,13 @@ question it was, with what came of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from alliance.domain.alerts import Alert, AlertStatus
-from alliance.domain.copied_notes import Noted, OwnView
 from alliance.domain.therapy import Channel
 
-FORMAT = "alliance-patient-copy 1"
 # What every export says where the clinic has set it (42 CFR 2.32 asks for such a notice).
 RESTRICTED = "Redisclosure restricted: it may not be passed on further without the patient’s consent."
 
@@ -99,6 +96,24 @@ class Raised:
     @property
     def question(self) -> str:
         return f"After session {self.number} {self.to} was asked to talk with you about how that session was for you."
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One thing that was noted. `told` says what, in a sentence; `words` are what was written with it."""
+
+    on: date
+    told: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """How the therapist rated a session, before the answers to it were shown. `noticed`: tension, yes or no."""
+
+    session: int
+    rated: Rated
+    noticed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,82 +204,3 @@ OUTCOMES = {
     AlertStatus.RAISED: "A later question took its place.",
     AlertStatus.REPAIRED: "Your later answers were like those before it.",
 }
-
-
-def as_data(copy: Copy) -> dict[str, Any]:
-    """The copy for machines. Every key is explained in docs/patients-rights.md; days and moments are ISO 8601."""
-    return {
-        "format": FORMAT,
-        "copy": {
-            "number": copy.number,
-            "made_at": copy.made_at.isoformat(timespec="seconds"),
-            "made_by": copy.made_by,
-            "role": "supervisor" if copy.whole else "therapist",
-            "watermark": copy.watermark,
-            "not_in_it": [*copy.not_in_it, *BOTH_LACK],
-        },
-        "clinic": copy.clinic,
-        "patient": {
-            "code": copy.code,
-            "language": copy.language,
-            "added_on": copy.added_on.isoformat(),
-            "forms_paused_since": copy.paused_since.isoformat() if copy.paused_since else None,
-            **({} if copy.whole else {"email": copy.email}),
-        },
-        "therapies": [_therapy(therapy) for therapy in copy.therapies],
-    }
-
-
-def _therapy(therapy: Therapy) -> Mapping[str, Any]:
-    return {
-        "therapist": therapy.therapist,
-        "from": therapy.since.isoformat(),
-        "until": therapy.until.isoformat() if therapy.until else None,
-        "sessions": [
-            {
-                "number": session.number,
-                "held_on": session.held_on.isoformat(),
-                "form": _form(session.form) if session.form else None,
-            }
-            for session in therapy.sessions
-        ],
-        "questions": [
-            {"session": one.number, "question": one.question, "came_of_it": one.came_of_it}
-            for one in therapy.raised
-        ],
-        "noted": [{"on": one.on.isoformat(), "told": one.told, "words": one.words} for one in therapy.noted],
-        "own_views": [
-            {"session": one.session, "noticed_tension": one.noticed, **_rated(one.rated)}
-            for one in therapy.own_views
-        ],
-    }
-
-
-def _form(form: Form) -> Mapping[str, Any]:
-    return {
-        "received_at": form.received_at.isoformat(timespec="seconds"),
-        "came_by": form.came_by.value,
-        "readers": form.readers,
-        **_rated(form.rated),
-        "said": [{"question": question, "answer": answer} for question, answer in form.said],
-        "ticked": list(form.ticks),
-        "around_therapy": _rated(form.monthly) if form.monthly else None,
-        **({} if form.asked_for_help is None else {"asked_for_help": form.asked_for_help}),
-        "said_not_to_be_theirs": form.disputed,
-    }
-
-
-def _rated(rated: Rated) -> Mapping[str, Any]:
-    return {
-        "questionnaire": rated.questionnaire,
-        "language": rated.language,
-        "scale": {
-            "lowest": rated.lowest,
-            "highest": rated.highest,
-            "low_end": rated.low_end,
-            "high_end": rated.high_end,
-        },
-        "answers": [
-            {"id": answer.id, "sentence": answer.sentence, "value": answer.value} for answer in rated.answers
-        ],
-    }

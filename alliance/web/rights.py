@@ -13,8 +13,9 @@ from alliance.actions.faults import Fault
 from alliance.actions.reading import PatientPage
 from alliance.domain import erasure
 from alliance.domain.access import Permission, may
-from alliance.domain.copies import BOTH_LACK, THERAPISTS_LACKS, WHOLE_LACKS, Copy, as_data
+from alliance.domain.copies import BOTH_LACK, THERAPISTS_LACKS, WHOLE_LACKS, Copy
 from alliance.domain.pausing import USUAL, Reason
+from alliance.exchange.patient_copy import as_data
 from alliance.web.addresses import ID
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.rights_forms import DATA, PAGE, SHOW, CopyForm, ErasureForm, PauseForm
