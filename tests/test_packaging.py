@@ -25,7 +25,6 @@ NOT_SOURCE = shutil.ignore_patterns(
 IMPORTED_AS = {"argon2-cffi": "argon2", "flask-wtf": "flask_wtf", "sqlite-utils": "sqlite_utils"}
 NOT_IMPORTED = {
     "plotly": "its script is served from the installed package",
-    "pysqlite3": "taken by sqlite-utils where it is installed",
     "tzdata": "read by zoneinfo where the system has no time zones",
 }
 COME_WITH = {"werkzeug": "flask", "jinja2": "flask", "markupsafe": "flask"}

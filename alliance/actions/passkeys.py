@@ -10,13 +10,10 @@ import hashlib
 import hmac
 import json
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
-
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
 
 from alliance.actions.backing_off import Browser
 from alliance.actions.clinic import Clinic
@@ -39,8 +36,8 @@ TOO_LATE = "This page was open too long. Try the passkey once more"
 UNKNOWN = "This passkey opens no account here. Use the password"
 NOT_ADDED = "This passkey could not be added. Try again, and confirm it on your device"
 
-# What the library, and the readers of CBOR and JSON beneath it, say of what they cannot read.
-UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+# What is not proved, and what the readers of CBOR and JSON beneath say of what they cannot read.
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
 def possible(clinic: Clinic) -> bool:
@@ -56,7 +53,7 @@ def _host(clinic: Clinic) -> str:
 def challenge(clinic: Clinic, purpose: str, now: datetime) -> str:
     """A challenge for one purpose: signing in in one browser, or adding for one person in one session."""
     told = secrets.token_bytes(16) + int((now + LASTS).timestamp()).to_bytes(8, "big")
-    return bytes_to_base64url(told + _mark(clinic, purpose, told))
+    return _as_text(told + _mark(clinic, purpose, told))
 
 
 def _mark(clinic: Clinic, purpose: str, told: bytes) -> bytes:
@@ -65,7 +62,7 @@ def _mark(clinic: Clinic, purpose: str, told: bytes) -> bytes:
 
 def _check_challenge(clinic: Clinic, purpose: str, text: str, now: datetime) -> tuple[bytes, datetime]:
     """The challenge that was answered, and its end. Raises Fault for one that is not ours, or over."""
-    raw = base64url_to_bytes(text)
+    raw = _as_bytes(text)
     told, mark = raw[:24], raw[24:]
     if len(raw) != 56 or not hmac.compare_digest(mark, _mark(clinic, purpose, told)):
         raise Fault(TOO_LATE)
@@ -82,12 +79,10 @@ def options_to_add(clinic: Clinic, viewer: Viewer, email: str, purpose: str, now
     handle = hashlib.sha256(f"alliance|{_host(clinic)}|{viewer.staff_id}".encode()).digest()
     return {
         "rp": {"id": _host(clinic), "name": "Alliance"},
-        "user": {"id": bytes_to_base64url(handle), "name": email, "displayName": viewer.name},
+        "user": {"id": _as_text(handle), "name": email, "displayName": viewer.name},
         "challenge": challenge(clinic, purpose, now),
         "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in ALGORITHMS],
-        "excludeCredentials": [
-            {"type": "public-key", "id": bytes_to_base64url(one.credential_id)} for one in has
-        ],
+        "excludeCredentials": [{"type": "public-key", "id": _as_text(one.credential_id)} for one in has],
         "authenticatorSelection": {"residentKey": "required", "userVerification": "required"},
         "attestation": "none",
         "timeout": 300_000,
@@ -106,17 +101,15 @@ def options_to_sign_in(clinic: Clinic, purpose: str, now: datetime) -> dict[str,
 
 def add(clinic: Clinic, viewer: Viewer, *, name: str, reply: str, purpose: str, now: datetime) -> None:
     """Keep a passkey that the viewer's browser has made. Raises Fault and NotFresh."""
+    from alliance.actions import passkey_proofs
+
     require_fresh(viewer, now)
     name = _checked_name(name)
     try:
         told = _read(reply)
         raw, ends = _check_challenge(clinic, purpose, _challenge_in(told), now)
-        made = verify_registration_response(
-            credential=told,
-            expected_challenge=raw,
-            expected_rp_id=_host(clinic),
-            expected_origin=clinic.config.public_url,
-            require_user_verification=True,
+        made = passkey_proofs.of_making(
+            told, challenge=raw, host=_host(clinic), address=clinic.config.public_url
         )
     except UNREADABLE as error:
         raise Fault(NOT_ADDED) from error
@@ -141,22 +134,23 @@ def add(clinic: Clinic, viewer: Viewer, *, name: str, reply: str, purpose: str, 
 
 def sign_in(clinic: Clinic, reply: str, purpose: str, now: datetime, browser: Browser) -> str:
     """The raw id of a whole session. Raises Fault; the trail keeps whose passkey was refused, if that is known."""
+    from alliance.actions import passkey_proofs
+
     found: Passkey | None = None
     try:
         told = _read(reply)
         raw, ends = _check_challenge(clinic, purpose, _challenge_in(told), now)
         with clinic.db.read() as conn:
-            found = passkeys.by_credential(conn, base64url_to_bytes(told["rawId"]))
+            found = passkeys.by_credential(conn, _as_bytes(told["rawId"]))
         if found is None:
             raise Fault(UNKNOWN)
-        shown = verify_authentication_response(
-            credential=told,
-            expected_challenge=raw,
-            expected_rp_id=_host(clinic),
-            expected_origin=clinic.config.public_url,
-            credential_public_key=found.public_key,
-            credential_current_sign_count=found.sign_count,
-            require_user_verification=True,
+        shown = passkey_proofs.of_having(
+            told,
+            challenge=raw,
+            host=_host(clinic),
+            address=clinic.config.public_url,
+            public_key=found.public_key,
+            count=found.sign_count,
         )
     except Fault as fault:
         _refuse(clinic, None, fault.sentence, now)
@@ -201,6 +195,16 @@ def _checked_name(name: str) -> str:
     return name
 
 
+def _as_text(told: bytes) -> str:
+    """As WebAuthn writes bytes in JSON: base64 for addresses, without what fills it up."""
+    return urlsafe_b64encode(told).decode().rstrip("=")
+
+
+def _as_bytes(text: str) -> bytes:
+    """What `_as_text` wrote, filled up or not. Raises ValueError."""
+    return urlsafe_b64decode(f"{text}===")
+
+
 def _read(reply: str) -> dict[str, Any]:
     if len(reply) > LONGEST_REPLY:
         raise ValueError("too long")
@@ -211,7 +215,7 @@ def _read(reply: str) -> dict[str, Any]:
 
 
 def _challenge_in(told: dict[str, Any]) -> str:
-    said = json.loads(base64url_to_bytes(told["response"]["clientDataJSON"]))
+    said = json.loads(_as_bytes(told["response"]["clientDataJSON"]))
     if not isinstance(said, dict) or not isinstance(said["challenge"], str):
         raise ValueError("not a challenge")
     return str(said["challenge"])

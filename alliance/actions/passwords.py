@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
+from base64 import b64encode
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import Type
+from argon2.low_level import ARGON2_VERSION, Type
 
 SHORTEST, LONGEST = 15, 128  # characters; NIST SP 800-63B-4 asks for 15 where a password stands alone
 
@@ -26,7 +28,7 @@ class Passwords:
             time_cost=passes, memory_cost=memory_kib, parallelism=lanes, type=Type.ID
         )
         self._free = BoundedSemaphore(at_once)
-        self._decoy = self.hash("somebody who is not here")
+        self._decoy = _nobodys(self._hasher)
 
     def hash(self, password: str) -> str:
         """A new hash, with its parameters and a salt of its own."""
@@ -45,6 +47,16 @@ class Passwords:
     def outdated(self, kept: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(kept)
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """What a hash looks like that no password has. To compare with it is the same work, to make it is none."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (hasher.salt_len, hasher.hash_len)
+    )
+    work = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${work}${salt}${digest}"
 
 
 def normal(password: str) -> str:

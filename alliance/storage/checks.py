@@ -153,7 +153,7 @@ def _schema(conn: Connection) -> dict[str, str]:
 def _expected_schema(count: int) -> dict[str, str]:
     """The schema as the first `count` migrations make it."""
     with closing(memory()) as conn:
-        migrations.apply(conn, count)
+        migrations.make(conn, count)
         return _schema(conn)
 
 

@@ -6,32 +6,29 @@ file with the next number.
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from sqlite_utils import Database, Migrations
+from alliance.storage.sqlite import Connection, is_complete
 
-from alliance.storage.sqlite import Connection, is_complete, memory
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 SCHEMA = Path(__file__).parent / "schema"
-RECORD = Migrations.migrations_table  # which of them a database has had
+SET = "alliance"
+RECORD = "_sqlite_migrations"  # where sqlite-utils keeps which of them a database has had
 
 
-def read(folder: Path, count: int | None = None) -> Migrations:
+class Migration(NamedTuple):
+    """One change of the schema: its name, and the statements that make it."""
+
+    name: str
+    script: str
+
+
+def read(folder: Path, count: int | None = None) -> list[Migration]:
     """The migrations in a folder, or the first `count` of them, in the order of their names."""
-    found = Migrations("alliance")
-    for path in sorted(folder.glob("*.sql"))[:count]:
-        add(found, path.stem, path.read_text("utf-8"))
-    return found
-
-
-def add(found: Migrations, name: str, script: str) -> None:
-    """Put one more migration behind the others."""
-
-    @found(name=name)
-    def migrate(db: Database) -> None:
-        run_script(cast(Connection, db.conn), script)
+    return [Migration(path.stem, path.read_text("utf-8")) for path in sorted(folder.glob("*.sql"))[:count]]
 
 
 migrations = read(SCHEMA)
@@ -52,25 +49,49 @@ def run_script(conn: Connection, script: str) -> None:
 
 def names() -> tuple[str, ...]:
     """The names of all migrations in their order."""
-    with closing(memory()) as conn:
-        return tuple(migration.name for migration in migrations.pending(_database(conn)))
+    return tuple(migration.name for migration in migrations)
 
 
 def applied(conn: Connection) -> tuple[str, ...]:
     """The names of the migrations that the database records, in the order in which they were applied."""
-    return tuple(migration.name for migration in migrations.applied(_database(conn)))
+    there = conn.execute(
+        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (RECORD,)
+    ).fetchone()
+    if there is None:
+        return ()
+    rows = conn.execute(
+        f"SELECT name FROM {RECORD} WHERE migration_set = ? ORDER BY rowid",  # noqa: S608 (a constant)
+        (SET,),
+    )
+    return tuple(row[0] for row in rows)
 
 
 def apply(conn: Connection, count: int | None = None) -> None:
-    """Bring the database to the newest schema, or to that of the first `count` migrations.
+    """Bring the database to the newest schema, or to that of the first `count` migrations, and record each.
 
     To be called inside a write transaction of a connection that has foreign keys off.
     """
-    wanted = names()
-    stop = wanted[count] if count is not None and count < len(wanted) else None
-    migrations.apply(_database(conn), stop_before=stop)
+    from sqlite_utils import Database  # a tenth of a second that a server need not wait for at every start
 
-
-def _database(conn: Connection) -> Database:
     # Without plugins, which could change the schema; triggers recurse on our connections anyway.
-    return Database(conn, recursive_triggers=False, execute_plugins=False)
+    _recorded(count).apply(Database(conn, recursive_triggers=False, execute_plugins=False))
+
+
+def make(conn: Connection, count: int) -> None:
+    """Give an empty database the schema of the first `count` migrations. Nothing is recorded."""
+    for migration in migrations[:count]:
+        run_script(conn, migration.script)
+
+
+def _recorded(count: int | None) -> Migrations:
+    """The migrations, or the first `count` of them, in the hands of what records them."""
+    from sqlite_utils import Migrations
+
+    found = Migrations(SET)
+    for migration in migrations[:count]:
+
+        @found(name=migration.name)
+        def migrate(db: Database, script: str = migration.script) -> None:
+            run_script(cast(Connection, db.conn), script)
+
+    return found

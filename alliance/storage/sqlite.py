@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Literal
-
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where installed: newer
+from typing import TYPE_CHECKING, Literal
 
 from alliance.storage.proofs import Proofs
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    try:  # newer, where it is installed; sqlite-utils, which migrates with it, takes the same
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 Row = sqlite3.Row
 Error = sqlite3.Error

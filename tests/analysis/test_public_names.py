@@ -29,7 +29,8 @@ import alliance.app
 import alliance.analysis.track
 import alliance.analysis as analysis
 loaded = {name.removeprefix("alliance.analysis.") for name in sys.modules if name.startswith("alliance.analysis.")}
-assert "scipy" not in sys.modules, "the web server loads scipy"
+heavy = {"numpy", "scipy", "sqlite_utils", "webauthn", "plotly"} & set(sys.modules)
+assert not heavy, f"the web server loads {sorted(heavy)}"
 needs_arrays = NUMERIC & loaded
 assert not needs_arrays, f"the web server loads {sorted(needs_arrays)}"
 assert "track" in loaded
@@ -94,8 +95,8 @@ def test_an_unknown_name_is_an_ordinary_mistake() -> None:
         importlib.import_module("alliance.analysis.p_value")
 
 
-def test_the_web_server_loads_no_arrays_of_ours() -> None:
-    """numpy itself may come along with sqlite-utils, which uses it where it is installed."""
+def test_the_web_server_loads_no_arrays() -> None:
+    """Nor what else is long to load, and needed now and then or never while it serves."""
     modules = [each.name for each in pkgutil.iter_modules(alliance.analysis.__path__) if not each.ispkg]
     numeric = {name for name in modules if imports_arrays(name)}
     assert {"control_charts", "therapists", "reliability", "checking"} <= numeric

@@ -165,11 +165,11 @@ def test_a_script_is_run_statement_by_statement() -> None:
         ]
 
 
-def extended(*more: str) -> Migrations:
+def extended(*more: str) -> list[migrations.Migration]:
     """The migrations as they may stand some day: the first, and others that run these scripts."""
     later = migrations.read(migrations.SCHEMA, 1)
     for number, script in enumerate(more, 2):
-        migrations.add(later, f"{number:04}_trial", script)
+        later.append(migrations.Migration(f"{number:04}_trial", script))
     return later
 
 
@@ -261,14 +261,18 @@ from alliance.storage import migrations
 from alliance.storage.database import Database
 from alliance.storage.keyring import Keyring
 
-migrations.migrations._migrations[1:] = []
 dies = sys.argv[3:] == ["dies"]
 
-@migrations.migrations(name="0002_trial")
-def trial(db):
-    migrations.run_script(db.conn, "CREATE TABLE trial (a TEXT) STRICT; INSERT INTO trial VALUES ('once');")
-    if dies:
+trial = "CREATE TABLE trial (a TEXT) STRICT; INSERT INTO trial VALUES ('once');"
+migrations.migrations[1:] = [migrations.Migration("0002_trial", trial)]
+run_script = migrations.run_script
+
+def run(conn, script):
+    run_script(conn, script)
+    if dies and script == trial:
         os._exit(9)
+
+migrations.run_script = run
 
 print("ready", flush=True)
 sys.stdin.readline()
@@ -304,7 +308,7 @@ def test_a_process_that_dies_while_migrating(path: Path, old: dict[str, list[tup
 
 def test_the_record_of_migrations_is_the_librarys_own(db: Database) -> None:
     with db.read() as conn:
-        applied = migrations.migrations.applied(
+        applied = Migrations("alliance").applied(
             Utilities(conn, recursive_triggers=False, execute_plugins=False)
         )
     assert [migration.name for migration in applied] == list(migrations.names())
