@@ -68,7 +68,7 @@ def accept(
     if invitation.answered:
         _keep_aside(clinic, conn, invitation, sent, now)
         return AlreadyAnswered(invitation)
-    if invitation.expires_at + _grace(invitation) <= now:
+    if invitation.ended(now, _grace(invitation)):
         _keep_aside(clinic, conn, invitation, sent, now)
         return LinkEnded(invitation.language, kept=True)
     if not checked.ok:

@@ -62,10 +62,10 @@ def open_form(clinic: Clinic, token: str, now: datetime, language: str | None = 
     Raises UnknownLink, LinkEnded or AlreadyAnswered, each of which has its own calm page.
     """
     with clinic.db.read() as conn:
-        form = behind(clinic, conn, token_hash(token), now, language)
+        form = _now_behind(clinic, conn, token, now, language)
     if form.invitation.says_answered:
         raise AlreadyAnswered(form.invitation)
-    if form.invitation.expires_at <= now:
+    if form.invitation.ended(now):
         raise LinkEnded(form.invitation.language)
     return form
 
@@ -87,6 +87,15 @@ def behind(
         told.proof_of_use and invitation.channel in IN_THE_ROOM and audit.was_read(conn, invitation.dyad_id)
     )
     return OpenForm(invitation, instrument, told, languages, read)
+
+
+def _now_behind(
+    clinic: Clinic, conn: Connection, token: str, now: datetime, language: str | None
+) -> OpenForm:
+    """The same for somebody who comes now: a link that had ended stays so when the clock has been put back."""
+    form = behind(clinic, conn, token_hash(token), now, language)
+    link = form.invitation
+    return replace(form, invitation=replace(link, reached=audit.reached(conn, link.made_at, link.expires_at)))
 
 
 def submit(
@@ -114,7 +123,7 @@ def submit(
     def take() -> Receipt | Exception:
         nonlocal page, checked
         with clinic.db.write() as conn:
-            page = behind(clinic, conn, token_hash(token), now, language)
+            page = _now_behind(clinic, conn, token, now, language)
             checked = check(page.instrument, form, supervised=page.supervised)
             if form.get("form", page.instrument.key) != page.instrument.key:
                 raise NotYet(page, checked, EARLIER_FORM)

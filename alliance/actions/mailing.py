@@ -122,6 +122,16 @@ def _take(clinic: Clinic, mail: MailSettings, due: Due, now: datetime) -> Ready 
             now=now,
             expires_at=until,
         )
+        audit.record(
+            conn,
+            at=now,
+            actor="system",
+            actor_id=None,
+            action="make link",
+            subject="invitation",
+            subject_id=invitation_id,
+            detail={"channel": Channel.MAIL.value},
+        )
         letter = Letter(
             kind=due.kind,
             to=contacts.get(conn, clinic.keyring, due.contact_id).address,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -48,6 +48,7 @@ class Invitation:
     `supervisor_names` are those who supervise the therapist today; `next_on` is the day of the next session.
     `answered`: the session has its response. `says_answered`: the page may say so when it is opened. Where the
     response was held back no link may, not even the one it came by: the therapist may have kept its address.
+    `reached`: the latest moment from its end on at which the clock has stood since it was made, if asked for.
     """
 
     id: int
@@ -58,12 +59,18 @@ class Invitation:
     version: str
     language: str
     channel: Channel
+    made_at: datetime
     expires_at: datetime
     therapist_name: str
     supervisor_names: tuple[str, ...]
     next_on: date | None
     answered: bool
     says_answered: bool
+    reached: datetime | None = None
+
+    def ended(self, now: datetime, grace: timedelta = timedelta(0)) -> bool:
+        """Whether its time is over, `grace` included, or was before somebody put the clock back."""
+        return self.expires_at + grace <= (max(now, self.reached) if self.reached else now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,20 @@ def record(
     chain.add(conn, int(cursor.lastrowid or 0), row)
 
 
+def reached(conn: Connection, made_at: datetime, end: datetime) -> datetime | None:
+    """The latest moment, if any from `end` on, at which something was done after what was made at `made_at`.
+
+    The trail keeps its order whatever the clock says. So what had ended when the clock stood there can stay ended
+    after it is put back, and what is made after that is not held to it.
+    """
+    row = conn.execute(
+        "SELECT at FROM audit WHERE at >= ? AND id > coalesce((SELECT max(id) FROM audit WHERE at = ?), 0)"
+        " ORDER BY at DESC LIMIT 1",
+        (stamp(end), stamp(made_at)),
+    ).fetchone()
+    return moment(row["at"]) if row else None
+
+
 def latest(conn: Connection, limit: int = 100) -> list[Entry]:
     """The newest lines of the whole trail, newest first."""
     rows = conn.execute(

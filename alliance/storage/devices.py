@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from alliance.domain.kiosk import Tablet, Wrong
+from alliance.domain.kiosk import SETUP_LASTS, Tablet, Wrong
+from alliance.storage import audit
 from alliance.storage.database import Connection, Row
 from alliance.storage.times import moment, stamp
 
@@ -79,7 +80,10 @@ def by_setup(conn: Connection, setup_hash: bytes, now: datetime) -> Tablet | Non
         f"SELECT {COLUMNS} FROM kiosk_device WHERE setup_hash = ? AND setup_until > ?",  # noqa: S608
         (setup_hash, stamp(now)),
     ).fetchone()
-    return _tablet(row) if row else None
+    if row is None:
+        return None
+    until = moment(row["setup_until"])
+    return None if audit.reached(conn, until - SETUP_LASTS, until) else _tablet(row)
 
 
 def set_up(conn: Connection, device_id: int, token_hash: bytes) -> None:
@@ -147,12 +151,13 @@ def use_code(
 ) -> int | None:
     """Use a code up on its tablet; its questionnaire then opens by `form_hash`. The invitation's id, or None."""
     row = conn.execute(
-        "UPDATE kiosk_code SET used_at = :now WHERE code_hash = :code AND device_id = :device"
-        " AND used_at IS NULL AND expires_at > :now RETURNING invitation_id",
+        "SELECT id, invitation_id, made_at, expires_at FROM kiosk_code WHERE code_hash = :code"
+        " AND device_id = :device AND used_at IS NULL AND expires_at > :now",
         {"now": stamp(now), "code": code_hash, "device": device_id},
     ).fetchone()
-    if row is None:
+    if row is None or audit.reached(conn, moment(row["made_at"]), moment(row["expires_at"])):
         return None
+    conn.execute("UPDATE kiosk_code SET used_at = ? WHERE id = ?", (stamp(now), row["id"]))
     conn.execute("UPDATE invitation SET token_hash = ? WHERE id = ?", (form_hash, row["invitation_id"]))
     conn.execute("UPDATE kiosk_device SET last_used_at = ? WHERE id = ?", (stamp(now), device_id))
     return int(row["invitation_id"])

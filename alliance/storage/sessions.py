@@ -88,7 +88,7 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
     """The invitation behind a link, with what its page has to say."""
     row = conn.execute(
         "SELECT i.id, i.session_id, s.number, s.dyad_id, i.instrument, i.version, i.language, i.channel,"
-        " i.expires_at, d.therapist_id, t.name AS therapist_name, d.next_on,"
+        " i.created_at, i.expires_at, d.therapist_id, t.name AS therapist_name, d.next_on,"
         " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id) AS answered,"
         " EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = i.session_id AND r.audience = 'both') AS known"
         " FROM invitation AS i JOIN therapy_session AS s ON s.id = i.session_id"
@@ -107,6 +107,7 @@ def invitation_by_token(conn: Connection, token_hash: bytes, today: date) -> Inv
         version=row["version"],
         language=row["language"],
         channel=Channel(row["channel"]),
+        made_at=moment(row["created_at"]),
         expires_at=moment(row["expires_at"]),
         therapist_name=row["therapist_name"],
         supervisor_names=supervisors_of(conn, row["therapist_id"], today),

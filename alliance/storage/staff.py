@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from alliance.domain.people import Role, Staff, StaffInvitation
+from alliance.storage import audit
 from alliance.storage.database import Connection, Row
 from alliance.storage.times import moment, stamp
 
@@ -120,11 +121,14 @@ def end_invitations(conn: Connection, staff_id: int, at: datetime) -> None:
 def invited(conn: Connection, token_hash: bytes, at: datetime) -> Staff | None:
     """Whom this link invites, as long as it works: unused, not expired, the person still here."""
     row = conn.execute(
-        "SELECT i.staff_id FROM staff_invitation AS i JOIN staff AS s ON s.id = i.staff_id"
+        "SELECT i.staff_id, i.created_at, i.expires_at FROM staff_invitation AS i"
+        " JOIN staff AS s ON s.id = i.staff_id"
         " WHERE i.token_hash = ? AND i.used_at IS NULL AND i.expires_at > ? AND s.disabled_at IS NULL",
         (token_hash, stamp(at)),
     ).fetchone()
-    return get(conn, row["staff_id"]) if row else None
+    if row is None or audit.reached(conn, moment(row["created_at"]), moment(row["expires_at"])):
+        return None
+    return get(conn, row["staff_id"])
 
 
 def use_invitation(conn: Connection, token_hash: bytes, at: datetime) -> None:

@@ -254,4 +254,4 @@ def test_the_trail_says_that_a_mail_went_and_to_nobody_where(
     before = len(trail(cast.clinic))
     run(mailing_clinic)
     lines = [(actor, action, subject) for actor, _, action, subject, _ in trail(cast.clinic, before)]
-    assert lines == [("system", "send mail", "mail")]
+    assert lines == [("system", "make link", "invitation"), ("system", "send mail", "mail")]
