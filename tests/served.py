@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -87,8 +87,11 @@ def status(answer: bytes) -> int:
 
 
 @contextmanager
-def serving(cast: Cast, folder: Path, *settings: str) -> Iterator[Served]:
-    """Serve the clinic of this cast; `settings` are more lines for its clinic.toml. The log is in `folder`."""
+def serving(cast: Cast, folder: Path, *settings: str, before: Sequence[str] = ()) -> Iterator[Served]:
+    """Serve the clinic of this cast; `settings` are more lines for its clinic.toml. The log is in `folder`.
+
+    `before` is a command that runs the server, and ends with it.
+    """
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
@@ -99,7 +102,7 @@ def serving(cast: Cast, folder: Path, *settings: str) -> Iterator[Served]:
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "alliance.cli", "serve", str(cast.clinic.config.folder)],
+            [*before, sys.executable, "-m", "alliance.cli", "serve", str(cast.clinic.config.folder)],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
