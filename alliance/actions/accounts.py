@@ -120,7 +120,7 @@ def list_staff(clinic: Clinic, *, actor: By) -> list[Staff]:
 
 def disable(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> None:
     """Close an account. Its sessions and links end at once; what the person did stays in the records."""
-    _check_may_manage(actor)
+    _check_may_manage(actor, now)
     if isinstance(actor, Viewer) and actor.staff_id == staff_id:
         raise Fault("Ask a colleague to close your own account")
     with clinic.db.write() as conn:
@@ -133,13 +133,12 @@ def disable(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> None:
         _record(conn, actor, "close account", staff_id, now, {"sessions_ended": ended})
 
 
-def _check_may_manage(actor: By, fresh_at: datetime | None = None) -> None:
-    """Raise Forbidden, and NotFresh for what is grave; closing an account must not wait for a password."""
+def _check_may_manage(actor: By, now: datetime) -> None:
+    """Raise Forbidden, and NotFresh: whoever opens or closes an account shows once more who they are."""
     if isinstance(actor, Viewer):
         if not may(actor, Permission.MANAGE_PEOPLE):
             raise Forbidden
-        if fresh_at is not None:
-            require_fresh(actor, fresh_at)
+        require_fresh(actor, now)
 
 
 def check_person(name: str, email: str, roles: frozenset[Role], supervisors: tuple[int, ...] = ()) -> None:

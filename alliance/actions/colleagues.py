@@ -53,7 +53,10 @@ def colleague(clinic: Clinic, viewer: Viewer, staff_id: int, now: datetime) -> C
 
 
 def correct(clinic: Clinic, viewer: Viewer, staff_id: int, *, name: str, email: str, now: datetime) -> None:
-    """Correct somebody's name and address. The trail keeps which of the two, and neither of them."""
+    """Correct somebody's name and address. The trail keeps which of the two, and neither of them.
+
+    Raises Fault, and NotFresh where the address changes.
+    """
     require(viewer, Permission.MANAGE_PEOPLE)
     name, email = name.strip(), email.strip()
     with clinic.db.write() as conn:
@@ -67,6 +70,8 @@ def correct(clinic: Clinic, viewer: Viewer, staff_id: int, *, name: str, email: 
             for what, old, new in (("name", person.name, name), ("email", person.email, email))
             if old != new
         ]
+        if "email" in changed:  # it is half of what signs in
+            require_fresh(viewer, now)
         if changed:
             staff.rename(conn, staff_id, name=name, email=email)
             record(conn, viewer, "correct account", "staff", staff_id, now, {"changed": changed})

@@ -138,6 +138,8 @@ def test_a_rest_opens_nothing_even_with_a_token_and_a_clock_put_back(
         ("tomasz", "/admin/people/{erik}", "Save the roles", {"roles": ["supervisor"]}),
         ("tomasz", "/admin/people/{erik}", "Make a new link", {}),
         ("tomasz", "/admin/people/{erik}", "Take the second step away", {}),
+        ("tomasz", "/admin/people/{erik}", "Close this account", {}),
+        ("tomasz", "/admin/people/{erik}", "Save name and address", {"email": "erik.l@clinic.example"}),
         ("jonas", "/account", "Make new recovery codes", {}),
     ],
 )

@@ -183,3 +183,14 @@ def test_sessions_are_seen_and_ended_one_by_one(app: Flask, tomasz: PageClient) 
     gone = tomasz.submit(page.form("End it: Erik Lund, since 10:00"))
     assert gone.status_code == 404
     assert tomasz.submit(page.form("End it: Erik Lund, since 10:00"), {"session": "é"}).status_code == 404
+
+
+def test_a_name_is_corrected_without_the_password_and_an_address_is_not(
+    tomasz: PageClient, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    form = tomasz.page(of(cast, "erik")).form("Save name and address")
+    clock.shift(timedelta(minutes=6))
+    assert tomasz.submit(form, {"name": "Erik Lundh"}).status_code == 303
+    asked = tomasz.submit(form, {"email": "erik.lundh@clinic.example"})
+    assert page_of(asked).h1 == "Your password, once more"
+    assert "erik@clinic.example" in tomasz.page(of(cast, "erik")).html
