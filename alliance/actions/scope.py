@@ -13,7 +13,7 @@ from alliance.domain.follow_up import Happened
 from alliance.domain.own_view import cover
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Audience, TherapySession
-from alliance.domain.trend import Trend
+from alliance.domain.trend import Trend, while_the_form_may_come
 from alliance.storage import alerts, audit, mutes, own_views, people, sessions
 from alliance.storage import trends as courses
 from alliance.storage.database import Connection
@@ -103,7 +103,7 @@ def _known_to(
             conn, dyads, full=False, detail=detail, recent=recent, whole=waiting.keys()
         )
     ]
-    return [trend if trend.covered else _while_the_form_may_come(trend) for trend in known]
+    return [trend if trend.covered else while_the_form_may_come(trend) for trend in known]
 
 
 def _as_told(library: Library, conn: Connection, trends: Sequence[Trend], today: date) -> list[Trend]:
@@ -129,19 +129,6 @@ def _checklist(library: Library, happened: Happened) -> Checklist:
     languages = library.languages(happened.checklist, happened.version)
     language = "en" if "en" in languages else languages[0]
     return library.checklist(happened.checklist, happened.version, language)
-
-
-def _while_the_form_may_come(trend: Trend) -> Trend:
-    """The course without what was made of its newest session, as long as that looks unanswered.
-
-    Silence is read when the next session is held, but an answer that was held back is read as silence at once:
-    the therapist must not be able to tell the one from the other.
-    """
-    if not trend.points or trend.points[-1].answered:
-        return trend
-    newest = trend.points[-1]
-    asked = [alert.before(newest.number) for alert in trend.alerts if alert.session_number != newest.number]
-    return replace(trend, points=[*trend.points[:-1], replace(newest, reading=None)], alerts=asked)
 
 
 def session_in_scope(

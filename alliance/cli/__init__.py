@@ -11,6 +11,7 @@ import click
 
 from alliance import __version__
 from alliance.cli.detecting import detect
+from alliance.cli.exporting import export
 from alliance.cli.instruments import instruments
 from alliance.cli.keeping import backup, replay, restore
 from alliance.cli.keys import recovery_key, rotate_keys
@@ -88,5 +89,6 @@ for command in (
     recovery_key,
     send,
     bounce,
+    export,
 ):
     main.add_command(command)

@@ -39,7 +39,7 @@ TOLD = frozenset(
             "supervised_by",
             "supervisor",
         ),
-        *("therapist", "to", "until", "lines", "version"),
+        *("therapist", "to", "until", "lines", "version", "export", "account", "with"),
     }
 )
 

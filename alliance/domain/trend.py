@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from alliance.analysis.track import Reading
@@ -105,3 +105,16 @@ class Trend:
     def rests(self, alert: Alert) -> bool:
         """Whether a question is muted. What the patient said outright never is, nor what is the supervisor's alone."""
         return self.mute is not None and alert.audience is Audience.BOTH and OWN_WORD not in alert.rules
+
+
+def while_the_form_may_come(trend: Trend) -> Trend:
+    """The course without what was made of its newest session, as long as that looks unanswered.
+
+    Silence is read when the next session is held, but an answer that was held back is read as silence at once:
+    the therapist must not be able to tell the one from the other.
+    """
+    if not trend.points or trend.points[-1].answered:
+        return trend
+    newest = trend.points[-1]
+    asked = [alert.before(newest.number) for alert in trend.alerts if alert.session_number != newest.number]
+    return replace(trend, points=[*trend.points[:-1], replace(newest, reading=None)], alerts=asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -47,3 +48,22 @@ def sync_file(path: Path) -> None:
     if path.exists():
         with path.open("rb+") as file:
             os.fsync(file.fileno())
+
+
+def place(staged: Path, target: Path) -> None:
+    """Give what was made its name, unless something has it: a file or a folder, on the same disk.
+
+    Raises FileExistsError, and OSError.
+    """
+    if target.exists() or target.is_symlink():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+    if staged.is_dir():
+        for path in staged.iterdir():
+            sync_file(path)
+        sync_folder(staged)
+        staged.rename(target)
+    else:
+        sync_file(staged)
+        os.link(staged, target)  # fails where another has taken the name meanwhile
+        staged.unlink()
+    sync_folder(target.parent)

@@ -76,6 +76,16 @@ def dyad_in_scope(conn: Connection, viewer: Viewer, dyad_id: int, today: date) -
     return _dyad(row) if row else None
 
 
+def dyads_by_id(conn: Connection, ids: Sequence[int]) -> list[Dyad]:
+    """These dyads, in the order of these numbers, whoever’s they are: callers say who may have them."""
+    rows = conn.execute(
+        f"SELECT {COLUMNS} WHERE d.id IN (SELECT value FROM json_each(?))",  # noqa: S608 (constants only)
+        (json.dumps(list(ids)),),
+    )
+    found = {row["id"]: _dyad(row) for row in rows}
+    return [found[dyad_id] for dyad_id in ids]
+
+
 def supervised_therapists(conn: Connection, viewer: Viewer, today: date) -> list[tuple[int, str]]:
     """Id and name of everybody whom the viewer supervises today, by name."""
     rows = conn.execute(
