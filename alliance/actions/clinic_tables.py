@@ -60,14 +60,14 @@ def export_tables(
     taking_out.need_room(target)
     number, settings = taking_out.new_number(), clinic.settings()
     local = settings.local(now)
-    when = f"at {local:%H:%M} on {local.day} {local:%B %Y}"
+    when = f"by the account “{account}” of the clinic’s machine at {local:%H:%M} on {local.day} {local:%B %Y}"
     mark = Mark(
         number,
         f"Alliance: sessions and answers of {settings.name}",
-        taking_out.told(number, "Export", account, when, settings),
+        taking_out.told(number, "Export", when, settings),
+        CLOSED,
         settings.name,
         f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        CLOSED,
     )
     layout = tables(held_back=wanted.held_back, comments=wanted.comments)
     with taking_out.beside(target) as work, working(clinic.config.folder, "export") as copy:
@@ -137,7 +137,7 @@ class _Batch:
         package.add("responses", map(self._response, self._sent.values()))
         for one in self._sent.values():
             package.add("answers", answered(self._used, one))
-            package.add("scores", scored(one))
+            package.add("scores", scored(self._used, one))
             package.add("ticks", ticked(self._used, one))
         package.add("alerts", [self._alert(alert) for trend in self._trends for alert in trend.alerts])
         package.add("episodes", [row for trend in self._trends for row in _episodes(trend)])
@@ -207,14 +207,15 @@ def answered(used: Definitions, one: Sent) -> Iterator[Row]:
             yield one.session_id, instrument, version, item, value, LEFT_OUT if value is None else None
 
 
-def scored(one: Sent) -> Iterator[Row]:
+def scored(used: Definitions, one: Sent) -> Iterator[Row]:
     """Every scale of a response; of what was asked once a month, those that have something to be worked out from."""
-    for scale, value, reason in sorted(one.scores):
-        yield one.session_id, one.instrument, one.version, scale, value, reason
+    made = [(one.instrument, one.version, score) for score in sorted(one.scores)]
     for after in one.after:
-        for scale, value, reason in sorted(after.scores) if after.answers else ():
-            if scale != "alliance":
-                yield one.session_id, after.instrument, after.version, scale, value, reason
+        rated = sorted(after.scores) if after.answers else ()
+        made += [(after.instrument, after.version, score) for score in rated if score[0] != "alliance"]
+    for instrument, version, (scale, value, reason) in made:
+        used.scored(instrument, version, scale)
+        yield one.session_id, instrument, version, scale, value, reason
 
 
 def ticked(used: Definitions, one: Sent) -> Iterator[Row]:

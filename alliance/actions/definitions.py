@@ -25,6 +25,7 @@ class Definitions:
         self._items: dict[Key, tuple[str, ...]] = {}
         self._gone: dict[Key, dict[str, None]] = {}
         self._ticked: dict[Key, None] = {}
+        self._scored: dict[Key, set[str]] = {}
 
     def asked(self, instrument: str, version: str, answers: Mapping[str, int]) -> Iterable[str]:
         """The items of this version in the order in which they are asked."""
@@ -41,6 +42,10 @@ class Definitions:
     def ticked(self, checklist: str, version: str) -> None:
         """That something of this checklist was ticked."""
         self._ticked[checklist, version] = None
+
+    def scored(self, instrument: str, version: str, scale: str) -> None:
+        """That there are scores of this scale."""
+        self._scored.setdefault((instrument, version), set()).add(scale)
 
     def instruments(self) -> Sequence[Instrument]:
         """Those that are still there, by id and version."""
@@ -65,9 +70,16 @@ class Definitions:
             yield from ((*key, item, *(None,) * 8) for item in items)
 
     def scales(self) -> Iterator[tuple[object, ...]]:
-        """The rows of the table of scales."""
+        """The rows of the table of scales; the overall score of a questionnaire comes last."""
+        known: set[tuple[object, ...]] = set()
         for one in self.instruments():
-            yield from scale_rows(one)
+            for row in scale_rows(one):
+                known.add(row[:3])
+                yield row
+        for key, scales in sorted(self._scored.items()):
+            for scale in sorted(scales):
+                if (*key, scale) not in known:
+                    yield *key, scale, scale.capitalize(), "better", None
 
     def licences(self) -> dict[str, list[Licence]]:
         """On what terms sentences and scales may be passed on, each once."""

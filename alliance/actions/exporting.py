@@ -21,7 +21,7 @@ from alliance.domain.copies import Answer, Copy, Form, Raised, Rated, Session, T
 from alliance.domain.people import Dyad, Role, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import contacts, copies, own_views, people, settings
+from alliance.storage import contacts, copies, own_views, people, research, settings
 from alliance.storage.copies import After, Sent
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
@@ -89,6 +89,7 @@ def _copy(
 ) -> Copy:
     told, patient = settings.clinic_settings(conn), trends[0].dyad.patient
     added_at, paused_at = copies.about(conn, patient.id)
+    consent = research.of_patient(conn, patient.id)
     contact = None if whole else contacts.of_dyad(conn, clinic.keyring, trends[0].dyad.id)
     return Copy(
         number=number,
@@ -101,6 +102,7 @@ def _copy(
         added_on=told.local(added_at).date(),
         paused_since=told.local(paused_at).date() if paused_at else None,
         email=contact.address if contact else None,
+        research_since=consent.said_on if consent and consent.agreed else None,
         therapies=[_therapy(clinic, conn, viewer, trend, whole) for trend in trends],
         restricted=told.restricted,
     )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
@@ -38,10 +39,10 @@ def new_number() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
-def told(number: str, kind: str, account: str, when: str, settings: ClinicSettings) -> str:
-    """Who made it, when: the line that goes along. `account`: of the machine, at whose command line it was made."""
-    line = f"{kind} {number}, made by the account “{account}” of the clinic’s machine {when}"
-    line += ". It holds what patients told in confidence: keep it as closed as the clinic’s records."
+def told(number: str, kind: str, made: str, settings: ClinicSettings) -> str:
+    """The line that goes along, with what can be said of who made it and when."""
+    line = f"{kind} {number}, made {made}. It holds what patients told in confidence:"
+    line += " keep it as closed as the clinic’s records."
     return f"{line} {RESTRICTED}" if settings.restricted else line
 
 
@@ -72,9 +73,19 @@ def beside(target: Path) -> Iterator[Path]:
         ) from error
 
 
-def take_out(clinic: Clinic, folder: Path, target: Path, now: datetime, detail: Mapping[str, object]) -> None:
-    """Note it in the trail, then give the folder, or a ZIP of it, its name. Raises OSError."""
-    for path in folder.iterdir():
+def take_out(
+    clinic: Clinic,
+    folder: Path,
+    target: Path,
+    now: datetime,
+    detail: Mapping[str, object],
+    papers: Mapping[Path, Path] = MappingProxyType({}),
+) -> None:
+    """Note it in the trail, then give the folder, or a ZIP of it, its name; first the papers that go beside it.
+
+    Raises OSError.
+    """
+    for path in (*folder.iterdir(), *papers):
         path.chmod(0o600)
     staged = folder
     if target.suffix.lower() == ZIP:
@@ -82,6 +93,8 @@ def take_out(clinic: Clinic, folder: Path, target: Path, now: datetime, detail: 
         with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             zipped(folder, stream)
     note(clinic, now, detail)
+    for paper, place in papers.items():
+        files.place(paper, place)
     files.place(staged, target)
 
 

@@ -55,6 +55,39 @@ def tables(folder: Path, out: Path, comments: bool, held_back: bool) -> None:
     _tell(made)
 
 
+@export.command("research")
+@FOLDER
+@OUT
+@click.option(
+    "--least",
+    default=8,
+    show_default=True,
+    type=click.IntRange(min=8),
+    help="How many patients have to share what is told of each.",
+)
+def research(folder: Path, out: Path, least: int) -> None:
+    """Write what patients who agreed to research have answered into OUT: a new folder, or one file.zip.
+
+    Under names and days that are made up for this export alone; no words, nothing that few share, nothing that was kept
+    from a therapist. OUT.risk.md beside it says what it gives away all the same, and stays in the clinic. It is in no
+    sense without risk: read docs/exporting.md before you hand it on.
+    """
+    from alliance.actions.clinic import opened
+    from alliance.actions.research_tables import export_research
+
+    with opened(folder) as clinic:
+        made, found, paper = export_research(
+            clinic,
+            out,
+            account=account(),
+            now=datetime.now(UTC),
+            watch=watched("Writing", "batches"),
+            least=least,
+        )
+    _tell(made)
+    click.echo(f"{paper}: what it gives away. The smallest group has {found.groups.smallest} patients.")
+
+
 @export.command("codebook")
 def codebook() -> None:
     """Say what every column of such tables means, and every sentence of the questionnaires that come along."""

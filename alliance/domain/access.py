@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MARK_COURSE = "mark a break, an ending or an event on one's own patient's course"
     MOVE_PATIENT = "move a patient from one therapist to another, by code"
     MUTE_QUESTIONS = "let questions about one's own patient rest for a while"
+    NOTE_RESEARCH = "note whether one's own patient agrees to research"
     PAUSE_FORMS = "let the forms of one's own patient rest, and offer them again"
     RELEASE_ANSWER = "let a therapist see what a patient had held back, on the patient's word"
     RETIRE_PATIENTS = "ask that patients whose therapies ended long ago be erased"
@@ -66,6 +67,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_CONTACT,
             Permission.MARK_COURSE,
             Permission.MUTE_QUESTIONS,
+            Permission.NOTE_RESEARCH,
             Permission.PAUSE_FORMS,
             Permission.SEE_ALERT,
             Permission.SEE_CARDS,

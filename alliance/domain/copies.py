@@ -137,6 +137,7 @@ class Copy:
     """The whole copy. `whole`: made by a supervisor, with what was kept from the therapist.
 
     `email` is the address that was given for a link after each session; only the therapist’s copy has it.
+    `research_since` is the day on which the patient agreed to research, None where they do not agree.
     """
 
     number: str
@@ -149,6 +150,7 @@ class Copy:
     added_on: date
     paused_since: date | None
     email: str | None
+    research_since: date | None = None
     therapies: Sequence[Therapy] = field(default=())
     restricted: bool = False
 

@@ -8,7 +8,6 @@ from alliance.domain.spreadsheets import table as as_csv
 from alliance.exchange.tables import Column, Kind, Table
 from surveys.checklist import Checklist
 from surveys.definition import Instrument
-from surveys.scoring import ALLIANCE
 
 __all__ = ["HEADER", "in_words", "item_rows", "rows", "scale_rows", "written"]
 
@@ -129,11 +128,9 @@ def item_rows(one: Instrument) -> Iterator[tuple[object, ...]]:
 
 
 def scale_rows(one: Instrument) -> Iterator[tuple[object, ...]]:
-    """The rows of the table `scales` for a questionnaire, the alliance last where it has one."""
+    """The rows of the table `scales` for a questionnaire, without its overall score."""
     for scale in one.scales:
         yield one.id, one.version, scale.id, scale.name, scale.higher_is, scale.in_alliance
-    if any(scale.in_alliance for scale in one.scales):
-        yield one.id, one.version, ALLIANCE, "Alliance", "better", True
 
 
 def _themes(themes: Sequence[int]) -> str:

@@ -71,7 +71,9 @@ ASKED = (
     Column("version", "word", "its version"),
 )
 ITEM = Column("item", "word", "which sentence; its text, scale and themes stand in items")
-SCALE = Column("scale", "word", "which scale, or alliance for the mean of those in it; described in scales")
+SCALE = Column(
+    "scale", "word", "which scale, or alliance for the mean of those that are in it; described in scales"
+)
 PICKED = (
     Column(
         "value",
@@ -125,24 +127,18 @@ ITEMS = Table(
 SCALES = Table(
     "scales",
     "Scales",
-    "one scale of one questionnaire; alliance is the mean of those that are in it",
+    "one scale of one questionnaire, or its overall score",
     (
         *ASKED,
         Column("scale", "word", "its id"),
-        Column("name", "text", "its name", "the questionnaire is no longer installed here"),
+        Column("name", "text", "its name"),
         Column(
             "higher_is",
             "level",
             "which way it runs",
-            "the questionnaire is no longer installed here",
             levels=(("better", "higher is better"), ("worse", "higher is worse")),
         ),
-        Column(
-            "in_alliance",
-            "yes",
-            "part of the alliance score",
-            "the questionnaire is no longer installed here",
-        ),
+        Column("in_alliance", "yes", "part of the alliance score", "it is the overall score itself"),
     ),
     ("questionnaire", "version", "scale"),
 )

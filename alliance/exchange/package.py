@@ -48,17 +48,17 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What an export says of itself: its number, a title, who made it when and for what, whose data it holds.
+    """What an export says of itself: its number, a title, what is told of who made it and when, on what terms.
 
-    `created` is a moment as ISO 8601, or empty where the day is not to be told.
+    `clinic`, by name, and `created`, a moment as ISO 8601, are empty where they are not to be told.
     """
 
     number: str
     title: str
     told: str
-    clinic: str
-    created: str
     licence: Licence
+    clinic: str = ""
+    created: str = ""
 
 
 class Package:
@@ -111,7 +111,7 @@ class Package:
             "title": mark.title,
             "description": mark.told,
             **({"created": mark.created} if mark.created else {}),
-            "contributors": [{"title": mark.clinic, "roles": ["publisher"]}],
+            **({"contributors": [{"title": mark.clinic, "roles": ["publisher"]}]} if mark.clinic else {}),
             "licenses": [mark.licence.described()],
             "resources": [self._resource(table, licences.get(table.name, ())) for table in self._tables],
         }

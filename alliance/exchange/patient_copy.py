@@ -29,6 +29,7 @@ def as_data(copy: Copy) -> dict[str, Any]:
             "added_on": copy.added_on.isoformat(),
             "forms_paused_since": copy.paused_since.isoformat() if copy.paused_since else None,
             **({} if copy.whole else {"email": copy.email}),
+            "research_agreed_on": copy.research_since.isoformat() if copy.research_since else None,
         },
         "therapies": [_therapy(therapy) for therapy in copy.therapies],
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from alliance.actions import erasing, exporting, leaving, pausing, reading
+from alliance.actions import erasing, exporting, leaving, pausing, reading, research
 from alliance.actions.faults import Fault
 from alliance.actions.reading import PatientPage
 from alliance.domain import erasure
@@ -18,7 +18,7 @@ from alliance.domain.pausing import USUAL, Reason
 from alliance.exchange.patient_copy import as_data
 from alliance.web.addresses import ID
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.rights_forms import DATA, PAGE, SHOW, CopyForm, ErasureForm, PauseForm
+from alliance.web.rights_forms import DATA, PAGE, SHOW, CopyForm, ErasureForm, PauseForm, ResearchForm
 
 blueprint = Blueprint("rights", __name__)
 
@@ -29,11 +29,12 @@ class Forms:
 
     copy: CopyForm
     pause: PauseForm
+    research: ResearchForm
     erasure: ErasureForm
 
     @property
-    def wrong(self) -> CopyForm | PauseForm | ErasureForm | None:
-        every = (self.copy, self.pause, self.erasure)
+    def wrong(self) -> CopyForm | PauseForm | ResearchForm | ErasureForm | None:
+        every = (self.copy, self.pause, self.research, self.erasure)
         return next((form for form in every if form.errors), None)
 
 
@@ -42,6 +43,7 @@ def _fresh(page: PatientPage) -> Forms:
     return Forms(
         CopyForm(kind=SHOW, prefix="copy-"),
         PauseForm(look_on=look_on, prefix="pause-"),
+        ResearchForm(said_on=page.today, prefix="research-"),
         ErasureForm(prefix="erase-"),
     )
 
@@ -74,6 +76,7 @@ def _drawn(page: PatientPage, forms: Forms) -> str:
         forms=forms,
         form_failed=forms.wrong is not None,
         pause=pausing.standing(clinic, viewer, patient_id, now()),
+        consent=research.standing(clinic, viewer, patient_id, now()),
         waits=waits,
         may_confirm=waits is not None and erasing.may_confirm(clinic, viewer, waits.request, now()),
         may_end=page.own and may(viewer, Permission.HAND_OVER),
@@ -150,6 +153,36 @@ def resume(patient_id: int) -> ResponseReturnValue:
     """Offer forms again."""
     pausing.resume(current_clinic(), current_viewer(), patient_id, now())
     flash("Forms are offered again from today on.")
+    return _back(patient_id)
+
+
+@blueprint.post(f"/patients/<{ID}:patient_id>/rights/research")
+def agree(patient_id: int) -> ResponseReturnValue:
+    """Note that the patient agrees to research."""
+    page = _page(patient_id)
+    form = ResearchForm(request.form, prefix="research-")
+    if form.validate():
+        try:
+            research.agree(
+                current_clinic(),
+                current_viewer(),
+                patient_id,
+                said_on=form.said_on.data,
+                said_so=bool(form.said_so.data),
+                now=now(),
+            )
+            flash("Noted. Answers may go into exports for research from now on.")
+            return _back(patient_id)
+        except Fault as fault:
+            form.take(fault)
+    return _drawn(page, replace(_fresh(page), research=form)), 422
+
+
+@blueprint.post(f"/patients/<{ID}:patient_id>/rights/research/take-back")
+def take_back(patient_id: int) -> ResponseReturnValue:
+    """Note that the patient no longer agrees."""
+    research.take_back(current_clinic(), current_viewer(), patient_id, now())
+    flash("Noted. No later export for research holds anything of this patient.")
     return _back(patient_id)
 
 

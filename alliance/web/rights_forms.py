@@ -39,6 +39,13 @@ class PauseForm(StaffForm):
     look_on = Day("Look again on", [InputRequired("Enter the day on which to look again")])
 
 
+class ResearchForm(StaffForm):
+    """That the patient agrees to research, and since when."""
+
+    said_on = Day("Said yes on", [InputRequired("Enter the day on which the patient said yes")])
+    said_so = BooleanField("The patient has read what the research is for and has said yes")
+
+
 class EndForm(StaffForm):
     """How a therapy ends, and when."""
 

@@ -32,6 +32,14 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
     },
     "answered_challenge": {"challenge_hash": HASH, "expires_at": NOW},
     "patient": {"id": 1, "code": "P-001", "language": "en", "instrument": "after-session", "created_at": NOW},
+    "research_consent": {
+        "id": 1,
+        "patient_id": 1,
+        "agreed": 1,
+        "said_on": "2026-03-01",
+        "noted_by": 1,
+        "noted_at": NOW,
+    },
     "dyad": {"id": 1, "patient_id": 1, "therapist_id": 1, "starts_on": "2026-03-01"},
     "therapy_session": {"id": 1, "dyad_id": 1, "number": 1, "held_on": "2026-03-02", "created_at": NOW},
     "invitation": {

@@ -26,6 +26,10 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "rights.copy": [(f"{_DATA}/copy", {"copy-kind": kind}) for kind in ("show", "page", "data")],
     "rights.pause": [(f"{_DATA}/pause", {"pause-reason": "wish", "pause-look_on": "2027-01-10"})],
     "rights.resume": [(f"{_DATA}/resume", {})],
+    "rights.agree": [
+        (f"{_DATA}/research", {"research-said_on": "2026-11-20", "research-said_so": "y"}),
+    ],
+    "rights.take_back": [(f"{_DATA}/research/take-back", {})],
     "rights.erase": [
         (
             f"{_DATA}/erasure",
