@@ -30,6 +30,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.MARK_COURSE: {THERAPIST},
     Permission.MOVE_PATIENT: {ADMIN},
     Permission.MUTE_QUESTIONS: {THERAPIST},
+    Permission.NOTE_RESEARCH: {THERAPIST},
     Permission.PAUSE_FORMS: {THERAPIST},
     Permission.RELEASE_ANSWER: {SUPERVISOR},
     Permission.RETIRE_PATIENTS: {ADMIN},

@@ -71,13 +71,15 @@ def test_words_are_in_no_reply_but_those_of_their_reader(
 def test_words_are_in_no_file_and_no_command_says_them(house: House, record_property: Figures) -> None:
     folder = house.cast.clinic.config.folder
     commands = (["doctor"], ["verify"], ["backup"], ["user", "list"], ["instruments", "list"], ["nightly"])
+    taken = folder.parent / "taken-out"
     said = ""
-    for command in commands:
-        told = CliRunner().invoke(main, [*command, str(folder)])
+    for command in (*commands, ["export", "tables"]):
+        more = [str(taken)] if command[0] == "export" else []
+        told = CliRunner().invoke(main, [*command, str(folder), *more])
         assert not isinstance(told.exception, Exception), (command, told.exception)
         assert told.output, command
         said += told.output
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for place in (folder, taken) for path in place.rglob("*") if path.is_file()]
     assert len(files) >= 3 and (folder / "clinic.db") in files
     for words in (BOTH, KEPT):
         assert words not in said
