@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from surveys.definition import Instrument
 from surveys.forms import Posted
-from surveys.rules import DefinitionFault, need_id, need_no_duplicates, need_plain
+from surveys.rules import need_id, need_no_duplicates, need_plain, refuse
 from surveys.terms import check_name, check_terms
 
 HAPPENED = "happened"
@@ -44,9 +44,9 @@ class Tick:
         need_no_duplicates(f"{key}.themes", self.themes)
         for theme in self.themes:
             if not 1 <= theme <= 12:
-                raise DefinitionFault(f"{key}.themes", f"has theme {theme}; the study has themes 1 to 12")
+                refuse(f"{key}.themes", f"has theme {theme}; the study has themes 1 to 12")
         if self.alone and self.family:
-            raise DefinitionFault(f"{key}.family", "cannot be there where a tick speaks alone")
+            refuse(f"{key}.family", "cannot be there where a tick speaks alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class TickGroup:
         need_id(f"groups.{self.id}", self.id)
         need_plain(f"groups.{self.id}.heading", self.heading)
         if not self.ticks:
-            raise DefinitionFault(f"groups.{self.id}.ticks", "is empty")
+            refuse(f"groups.{self.id}.ticks", "is empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,10 @@ class Rule:
     def __post_init__(self) -> None:
         for name in ("after", "scales"):
             if not getattr(self, name):
-                raise DefinitionFault(
-                    f"{self.key}.{name}", "is empty, so the checklist would never be offered"
-                )
+                refuse(f"{self.key}.{name}", "is empty, so the checklist would never be offered")
             need_no_duplicates(f"{self.key}.{name}", getattr(self, name))
         if (self.at_most is None) == (self.at_least is None):
-            raise DefinitionFault(self.key, "has to say either “at_most” or “at_least”")
+            refuse(self.key, "has to say either “at_most” or “at_least”")
 
     @property
     def key(self) -> str:
@@ -121,11 +119,11 @@ class Rule:
     def check_against(self, instrument: Instrument) -> None:
         """Refuse a rule that this instrument, which it names, could not or would always meet."""
         if instrument.kind != "session":
-            raise DefinitionFault(f"{self.key}.after", f"“{instrument.id}” is not asked after a session")
+            refuse(f"{self.key}.after", f"“{instrument.id}” is not asked after a session")
         known = {scale.id for scale in instrument.scales}
         for scale in self.scales:
             if scale not in known:
-                raise DefinitionFault(f"{self.key}.scales", f"“{scale}” is none of {instrument.key}’s scales")
+                refuse(f"{self.key}.scales", f"“{scale}” is none of {instrument.key}’s scales")
         low, high = instrument.minimum, instrument.maximum
         for name, bound, last in (
             ("at_most", self.at_most, range(low, high)),
@@ -133,7 +131,7 @@ class Rule:
         ):
             if bound is not None and bound not in last:
                 fault = f"is {bound}; for {instrument.key} it has to be from {last[0]} to {last[-1]}"
-                raise DefinitionFault(f"{self.key}.{name}", fault)
+                refuse(f"{self.key}.{name}", fault)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +156,6 @@ class Checklist:
     validated: bool
     wording_may_be_shipped: bool
     modes: tuple[str, ...]
-    permission: str = ""
 
     def __post_init__(self) -> None:
         check_name(self)
@@ -170,7 +167,7 @@ class Checklist:
         self._check_families()
         self._check_groups()
         if not self.offered:
-            raise DefinitionFault("offered", "is empty, so the checklist would never be offered")
+            refuse("offered", "is empty, so the checklist would never be offered")
 
     @property
     def key(self) -> str:
@@ -202,10 +199,10 @@ class Checklist:
         known, used = {family.id for family in self.families}, {tick.family for tick in self.ticks}
         for tick in self.ticks:
             if tick.family and tick.family not in known:
-                raise DefinitionFault(f"ticks.{tick.id}.family", f"“{tick.family}” is none of the families")
+                refuse(f"ticks.{tick.id}.family", f"“{tick.family}” is none of the families")
         for family in self.families:
             if family.id not in used:
-                raise DefinitionFault(f"families.{family.id}", "has no ticks")
+                refuse(f"families.{family.id}", "has no ticks")
 
     def _check_groups(self) -> None:
         need_no_duplicates("groups", (group.id for group in self.groups))
@@ -214,13 +211,13 @@ class Checklist:
         for group in self.groups:
             for tick_id in group.ticks:
                 if tick_id not in known:
-                    raise DefinitionFault(f"groups.{group.id}.ticks", f"“{tick_id}” is none of the ticks")
+                    refuse(f"groups.{group.id}.ticks", f"“{tick_id}” is none of the ticks")
                 if tick_id in seen:
-                    raise DefinitionFault(f"groups.{group.id}.ticks", f"“{tick_id}” is in a group already")
+                    refuse(f"groups.{group.id}.ticks", f"“{tick_id}” is in a group already")
                 seen.add(tick_id)
         for tick in self.ticks:
             if tick.id not in seen:
-                raise DefinitionFault(f"ticks.{tick.id}", "is in no group, so the page would not ask it")
+                refuse(f"ticks.{tick.id}", "is in no group, so the page would not ask it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ def read_structure(top: Table) -> Checklist:
         validated=False,
         wording_may_be_shipped=top.flag("wording_may_be_shipped"),
         modes=top.texts("modes"),
-        permission=top.text("permission", ""),
     )
     top.done()
     return checklist

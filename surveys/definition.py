@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar, get_args
 
 from surveys.questions import Option, Question
-from surveys.rules import DefinitionFault, need_id, need_no_duplicates, need_plain
+from surveys.rules import need_id, need_no_duplicates, need_plain, refuse
 from surveys.terms import MODES, check_name, check_terms
 
 __all__ = ["KINDS", "MODES", "Group", "Instrument", "Item", "Kind", "Option", "Question", "Scale"]
@@ -18,6 +18,13 @@ __all__ = ["KINDS", "MODES", "Group", "Instrument", "Item", "Kind", "Option", "Q
 Kind = Literal["session", "monthly", "therapist"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """When a questionnaire is asked, and whom: a patient after each session, a patient once a month, a therapist."""
+
+
+WATCHED = ("safety", "attunement", "collaboration")
+"""The scales by whose ids the detector knows how an alliance was rated."""
+
+TENSION = "rupture"
+"""The scale by whose id it knows what went wrong; a questionnaire may be without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Item:
         need_no_duplicates(f"{key}.themes", self.themes)
         for theme in self.themes:
             if not 1 <= theme <= 12:
-                raise DefinitionFault(f"{key}.themes", f"has theme {theme}; the study has themes 1 to 12")
+                refuse(f"{key}.themes", f"has theme {theme}; the study has themes 1 to 12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,11 @@ class Scale:
         need_id(key, self.id)
         need_plain(f"{key}.name", self.name)
         if self.higher_is not in ("better", "worse"):
-            raise DefinitionFault(f"{key}.higher_is", f"is “{self.higher_is}”, neither “better” nor “worse”")
+            refuse(f"{key}.higher_is", f"is “{self.higher_is}”, neither “better” nor “worse”")
         if self.in_alliance and self.higher_is == "worse":
-            raise DefinitionFault(f"{key}.in_alliance", "cannot be true where a higher score is worse")
+            refuse(f"{key}.in_alliance", "cannot be true where a higher score is worse")
         if not self.items:
-            raise DefinitionFault(key, "has no items")
+            refuse(key, "has no items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Group:
         need_id(key, self.id)
         need_plain(f"{key}.heading", self.heading)
         if not self.items:
-            raise DefinitionFault(f"{key}.items", "is empty")
+            refuse(f"{key}.items", "is empty")
 
 
 _Part = TypeVar("_Part", Item, Scale, Question)
@@ -96,8 +103,9 @@ class Instrument:
     """One version of a questionnaire in one language. There is one object of each, equal to itself alone.
 
     Answers are whole numbers from `minimum` to `maximum`. `validated` speaks of this language's wording.
-    Where `wording_may_be_shipped` is False, `permission` says who allowed this clinic to use it. `modes` are
-    the ways the holder allows it to be asked. A monthly one says nothing of the alliance and asks no questions.
+    Where `wording_may_be_shipped` is False, a clinic has to state its licence before it can ask it. `modes` are the
+    ways the holder allows it to be asked. A monthly one says nothing of the alliance and asks no questions; of any
+    other, some scale has to.
     """
 
     id: str
@@ -119,7 +127,6 @@ class Instrument:
     citation: str
     validated: bool
     wording_may_be_shipped: bool
-    permission: str = ""
     modes: tuple[str, ...] = MODES
     minimum: int = 0
     maximum: int = 10
@@ -145,6 +152,14 @@ class Instrument:
         """Which version this is: "after-session 1.0"."""
         return f"{self.id} {self.version}"
 
+    @property
+    def watched(self) -> bool:
+        """Whether the detector reads the answers: those of one that is asked after a session and measures the
+        alliance by the scales that it knows. Of another they have a course of their own, and raise no question.
+        """
+        measured = {scale.id for scale in self.scales if scale.in_alliance}
+        return self.kind == "session" and measured == set(WATCHED)
+
     def item(self, item_id: str) -> Item:
         """The item of that id; LookupError where there is none."""
         return _named(item_id, self.items, f"{self.key} has no item")
@@ -168,27 +183,44 @@ class Instrument:
     def _check_range(self) -> None:
         if not 0 <= self.minimum < self.maximum <= 100:
             span = f"answers would run from {self.minimum} to {self.maximum}"
-            raise DefinitionFault("maximum", f"{span}; they have to rise, within 0 to 100")
+            refuse("maximum", f"{span}; they have to rise, within 0 to 100")
 
     def _check_kind(self) -> None:
         if self.kind != "monthly":
+            self._check_alliance()
             return
         for scale in self.scales:
             if scale.in_alliance:
                 fault = "cannot be true in a monthly one, which is shown beside the alliance"
-                raise DefinitionFault(f"scales.{scale.id}.in_alliance", fault)
+                refuse(f"scales.{scale.id}.in_alliance", fault)
         if self.questions:
             fault = "has no place in a monthly one: who may see it was said before"
-            raise DefinitionFault(f"questions.{self.questions[0].id}", fault)
+            refuse(f"questions.{self.questions[0].id}", fault)
+
+    def _check_alliance(self) -> None:
+        """The detector knows its scales by their ids, so an id of theirs means the same everywhere."""
+        measured = {scale.id for scale in self.scales if scale.in_alliance}
+        if not measured:
+            refuse("scales", "has none with “in_alliance = true”, so there would be no score to follow")
+        known = {scale.id for scale in self.scales}
+        if known & {*WATCHED, TENSION} and measured != set(WATCHED):
+            fault = (
+                f"are known to the detector: {', '.join(WATCHED)} go together, all three in_alliance and no other; "
+                f"{TENSION} goes with them or is left out"
+            )
+            refuse("scales", fault)
+        for scale in self.scales:
+            if scale.id == TENSION and scale.higher_is == "better":
+                refuse(f"scales.{TENSION}.higher_is", "has to be “worse”: the detector reads this scale so")
 
     def _check_scales(self) -> None:
         known = {scale.id for scale in self.scales}
         for item in self.items:
             if item.scale not in known:
-                raise DefinitionFault(f"items.{item.id}.scale", f"“{item.scale}” is none of the scales")
+                refuse(f"items.{item.id}.scale", f"“{item.scale}” is none of the scales")
         for scale in self.scales:
             if scale.items != tuple(item.id for item in self.items if item.scale == scale.id):
-                raise DefinitionFault(f"scales.{scale.id}.items", "are not the items that name this scale")
+                refuse(f"scales.{scale.id}.items", "are not the items that name this scale")
 
     def _check_groups(self) -> None:
         need_no_duplicates("groups", (group.id for group in self.groups))
@@ -197,13 +229,13 @@ class Instrument:
         for group in self.groups:
             for item_id in group.items:
                 if item_id not in known:
-                    raise DefinitionFault(f"groups.{group.id}.items", f"“{item_id}” is none of the items")
+                    refuse(f"groups.{group.id}.items", f"“{item_id}” is none of the items")
                 if item_id in seen:
-                    raise DefinitionFault(f"groups.{group.id}.items", f"“{item_id}” is in a group already")
+                    refuse(f"groups.{group.id}.items", f"“{item_id}” is in a group already")
                 seen.add(item_id)
         for item in self.items:
             if item.id not in seen:
-                raise DefinitionFault(f"items.{item.id}", "is in no group, so the page would not ask it")
+                refuse(f"items.{item.id}", "is in no group, so the page would not ask it")
 
 
 def _named(wanted: str, among: Iterable[_Part], fault: str) -> _Part:

@@ -35,7 +35,6 @@ def read_structure(top: Table, kind: str) -> Instrument:
         citation=top.filled("citation"),
         validated=False,
         wording_may_be_shipped=top.flag("wording_may_be_shipped"),
-        permission=top.text("permission", ""),
         modes=top.texts("modes"),
         minimum=top.whole("minimum"),
         maximum=top.whole("maximum"),

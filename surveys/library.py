@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from surveys.checklist import Checklist
 from surveys.definition import Instrument, Kind
 from surveys.loader import Definition, load_folder, naming
+from surveys.packs import Added, changed_since, read_added
 from surveys.tables import STRUCTURE, InstrumentFault
 
 __all__ = ["InstrumentFault", "Library", "asked_of_staff", "shipped"]
@@ -23,6 +25,7 @@ class Library:
 
     def __init__(self, *folders: Path) -> None:
         self._found: dict[tuple[str, str], dict[str, Definition]] = {}
+        self._added: dict[tuple[str, str], Added] = {}
         for folder in folders:
             self._add(folder)
         for checklist in self.checklists():
@@ -81,15 +84,17 @@ class Library:
             raise LookupError(f"{found.key} is a questionnaire, no checklist.")
         return found
 
-    def follow_up(self, instrument: Instrument, answers: Mapping[str, int]) -> Checklist | None:
+    def follow_up(self, instrument: Instrument, answers: Mapping[str, int], today: date) -> Checklist | None:
         """The newest checklist in the instrument's language that these very answers are a reason to offer."""
         wanted = instrument.language
         due = [one for one in self.checklists() if one.language == wanted and one.is_due(instrument, answers)]
+        due = [one for one in due if not self.ended(one.id, one.version, today)]
         return due[-1] if due else None
 
-    def monthly(self, language: str) -> Instrument | None:
+    def monthly(self, language: str, today: date) -> Instrument | None:
         """The newest of the monthly questionnaires in that language, if there is one."""
         found = [one for one in self if one.kind == "monthly" and one.language == language]
+        found = [one for one in found if not self.ended(one.id, one.version, today)]
         return found[-1] if found else None
 
     def with_own(self, folder: Path) -> tuple[Library, tuple[InstrumentFault, ...]]:
@@ -97,20 +102,48 @@ class Library:
 
         One faulty definition keeps none of the others out.
         """
-        more, faults = Library(), []
-        more._found = dict(self._found)
+        found, faults = self, []
         for inner in sorted(folder.iterdir()) if folder.is_dir() else ():
             if not _is_definition(inner):
                 continue
-            before = dict(more._found)
             try:
-                more._add_one(inner)
-                for checklist in more.checklists():
-                    more._check_offers(checklist)
+                added = read_added(inner)
+                changed = changed_since(inner, added)
+                found = found.and_one(inner, added.changed() if changed else added)
+                if changed:
+                    raise changed
             except InstrumentFault as fault:
-                more._found = before
                 faults.append(fault)
-        return more, tuple(faults)
+        return found, tuple(faults)
+
+    def and_one(self, inner: Path, added: Added) -> Library:
+        """This library and the definition in one more folder. Raises InstrumentFault."""
+        more = Library()
+        more._found, more._added = dict(self._found), dict(self._added)
+        key = more._add_one(inner)
+        more._added[key] = added
+        for one in more._found[key].values():
+            _check_beside_own_view(one)
+        for checklist in more.checklists():
+            more._check_offers(checklist)
+        return more
+
+    def added(self, one_id: str, version: str) -> Added | None:
+        """What the clinic stated of a version that it added; None for one that comes with the product."""
+        return self._added.get((one_id, version))
+
+    def ended(self, one_id: str, version: str, today: date) -> bool:
+        """Whether the clinic's right to ask this version is over. What was answered stays readable."""
+        added = self._added.get((one_id, version))
+        return added is not None and added.ended(today)
+
+    def askable(self, today: date) -> tuple[str, ...]:
+        """Of the instruments that are asked after a session, those of which the clinic may ask some version."""
+        return tuple(
+            one
+            for one in self.ids()
+            if any(not self.ended(one, version, today) for version in self.versions(one))
+        )
 
     def _get(self, one_id: str, version: str | None, language: str) -> Definition:
         versions = self.versions(one_id) if version is None else (version,)
@@ -135,13 +168,14 @@ class Library:
             if _is_definition(inner):
                 self._add_one(inner)
 
-    def _add_one(self, inner: Path) -> None:
+    def _add_one(self, inner: Path) -> tuple[str, str]:
         found = load_folder(inner)
         first = found[0]
         if (first.id, first.version) in self._found:
             fault = f"{first.key} is in another folder of instruments too"
             raise InstrumentFault(f"{inner.name}/{STRUCTURE}", "version", fault)
         self._found[first.id, first.version] = {one.language: one for one in found}
+        return first.id, first.version
 
     def _check_offers(self, checklist: Checklist) -> None:
         """Refuse a checklist whose rules speak of what is not there."""
@@ -166,6 +200,20 @@ def shipped() -> Library:
 def asked_of_staff() -> Library:
     """The instruments that staff answer about a session. No patient is ever asked one."""
     return Library(Path(__file__).parent / "staff_instruments")
+
+
+def _check_beside_own_view(one: Definition) -> None:
+    """What therapists rate themselves is compared with the patient’s answer by the sentence’s id."""
+    own = next(iter(asked_of_staff()))
+    if not isinstance(one, Instrument) or (one.minimum, one.maximum) == (own.minimum, own.maximum):
+        return
+    for item in one.items:
+        if item.id in {other.id for other in own.items}:
+            fault = (
+                f"is compared with the therapist’s own view, which goes from {own.minimum} to {own.maximum}: "
+                "use that range, or another id"
+            )
+            raise InstrumentFault(f"{one.id}-{one.version}/{STRUCTURE}", f"items.{item.id}.id", fault)
 
 
 def _is_definition(inner: Path) -> bool:

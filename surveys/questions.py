@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from surveys.rules import DefinitionFault, need_no_duplicates, need_placeholders, need_text
+from surveys.rules import need_no_duplicates, need_placeholders, need_text, refuse
 
 Kind = Literal["choice", "text", "check"]
 
@@ -73,14 +73,15 @@ class Question:
         key = f"questions.{self.id}"
         rule = QUESTIONS.get(self.id)
         if rule is None:
-            raise DefinitionFault(key, f"is no question that can be asked; those are {', '.join(QUESTIONS)}")
+            refuse(key, f"is no question that can be asked; those are {', '.join(QUESTIONS)}")
+            return
         if self.kind != rule.kind:
-            raise DefinitionFault(f"{key}.kind", f"is “{self.kind}”; {self.id} is a {rule.kind}")
+            refuse(f"{key}.kind", f"is “{self.kind}”; {self.id} is a {rule.kind}")
         self._check_options(f"{key}.options", rule)
         self._check_default(f"{key}.default", rule)
         if self.needs_supervisor != rule.needs_supervisor:
             wanted = str(rule.needs_supervisor).lower()
-            raise DefinitionFault(f"{key}.needs_supervisor", f"has to be {wanted}")
+            refuse(f"{key}.needs_supervisor", f"has to be {wanted}")
         self._check_length(f"{key}.max_length")
         self._check_texts(key)
 
@@ -89,25 +90,25 @@ class Question:
         need_no_duplicates(key, values)
         for value in values:
             if value not in rule.values:
-                raise DefinitionFault(key, f"“{value}” is none of the answers that can be kept here")
+                refuse(key, f"“{value}” is none of the answers that can be kept here")
         for value in rule.values:
             if value not in values:
-                raise DefinitionFault(key, f"leaves out “{value}”")
+                refuse(key, f"leaves out “{value}”")
 
     def _check_default(self, key: str, rule: QuestionRule) -> None:
         if self.default and self.default not in rule.values:
-            raise DefinitionFault(key, f"“{self.default}” is none of the options")
+            refuse(key, f"“{self.default}” is none of the options")
         if self.default != rule.default:
             wanted = (
                 f"“{rule.default}”" if rule.default else "left out, so that nothing is answered beforehand"
             )
-            raise DefinitionFault(key, f"has to be {wanted}")
+            refuse(key, f"has to be {wanted}")
 
     def _check_length(self, key: str) -> None:
         if self.kind == "text" and not 1 <= self.max_length <= LONGEST_TEXT:
-            raise DefinitionFault(key, f"is {self.max_length}; it has to be from 1 to {LONGEST_TEXT}")
+            refuse(key, f"is {self.max_length}; it has to be from 1 to {LONGEST_TEXT}")
         if self.kind != "text" and self.max_length:
-            raise DefinitionFault(key, "is for a text alone")
+            refuse(key, "is for a text alone")
 
     def _check_texts(self, key: str) -> None:
         need_text(f"{key}.text", self.text)

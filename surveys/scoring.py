@@ -4,7 +4,9 @@ A scale's score is the mean of its answered items, stretched from the response r
 missing when fewer than half of its items are answered. The alliance is the mean of the scales that count
 towards it, missing when fewer than two thirds of them have a score: alliance measures behave as one factor,
 so this one score is what is watched. A scale that does not count towards it, such as rupture, is never mixed
-in. The rules are this product's own; docs/codebook.md states them.
+in. A questionnaire that measures the alliance by other scales has an overall score made in the same way, which is
+called so, not alliance: the two are not the same measure. The rules are this product's own;
+docs/codebook.md states them.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Literal
 from surveys.definition import Instrument, Scale
 
 ALLIANCE = "alliance"
+OVERALL = "overall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class NoScore:
 
 
 def score(instrument: Instrument, answers: Mapping[str, int]) -> dict[str, Score | NoScore]:
-    """The score of every scale, by its id, and of "alliance".
+    """The score of every scale, by its id, and of "alliance", or of "overall" where the detector does not know them.
 
     `answers` holds what was answered, by item id; what was left out is not in it. Raises ValueError for an
     answer to no item of this instrument, or outside its response range.
@@ -41,7 +44,12 @@ def score(instrument: Instrument, answers: Mapping[str, int]) -> dict[str, Score
     _check(instrument, answers)
     scores = {scale.id: _scale_score(instrument, scale, answers) for scale in instrument.scales}
     counted = (scores[scale.id] for scale in instrument.scales if scale.in_alliance)
-    return scores | {ALLIANCE: _alliance(counted)}
+    return scores | {whole_of(instrument): _alliance(counted)}
+
+
+def whole_of(instrument: Instrument) -> str:
+    """What the score over the scales of this questionnaire is called."""
+    return OVERALL if instrument.kind == "session" and not instrument.watched else ALLIANCE
 
 
 def _scale_score(instrument: Instrument, scale: Scale, answers: Mapping[str, int]) -> Score | NoScore:

@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from surveys.rules import MISSING, collected
+
 STRUCTURE = "instrument.toml"
 """The file of a folder that holds its structure; all others hold texts."""
+
+ADDED = "added.toml"
+"""What a clinic notes beside a definition that it added: no part of the definition."""
 
 
 class InstrumentFault(Exception):
@@ -22,65 +27,90 @@ class InstrumentFault(Exception):
 
 
 class Table:
-    """One table of a TOML file. Reading a key takes it out; `done` refuses what nobody read."""
+    """One table of a TOML file. Reading a key takes it out; `done` refuses what nobody read.
 
-    def __init__(self, values: Mapping[str, Any], file: str, key: str = "") -> None:
+    Where faults are collected, something of the right type stands in for what is wrong or missing; in the place of
+    a whole table, one that is `silent` about everything in it.
+    """
+
+    def __init__(self, values: Mapping[str, Any], file: str, key: str = "", *, silent: bool = False) -> None:
         self._values = dict(values)
         self._file = file
         self._key = key
+        self._silent = silent
 
     def fault(self, name: str, fault: str) -> InstrumentFault:
         return InstrumentFault(self._file, ".".join(part for part in (self._key, name) if part), fault)
 
+    def refuse(self, name: str, fault: str) -> None:
+        """Raise InstrumentFault; where faults are collected, keep it and go on."""
+        one, found = self.fault(name, fault), collected()
+        if found is None:
+            raise one
+        if not self._silent:
+            found.take(one.file, one.key, one.fault)
+
     def text(self, name: str, default: str | None = None) -> str:
-        found: str = self._take(name, default, _is_text, "a text in quotes")
+        found: str = self._take(name, default, _is_text, "a text in quotes", MISSING)
         return found
 
     def filled(self, name: str) -> str:
         """A text that has to be there and to say something."""
         text = self.text(name)
         if not text.strip():
-            raise self.fault(name, "is empty")
+            self.refuse(name, "is empty")
         return text
 
     def whole(self, name: str, default: int | None = None) -> int:
-        found: int = self._take(name, default, _is_whole, "a whole number")
+        found: int = self._take(name, default, _is_whole, "a whole number", 0)
         return found
 
     def whole_or_none(self, name: str) -> int | None:
         return self.whole(name) if name in self._values else None
 
     def flag(self, name: str, default: bool | None = None) -> bool:
-        found: bool = self._take(name, default, _is_flag, "true or false")
+        found: bool = self._take(name, default, _is_flag, "true or false", False)
         return found
 
     def texts(self, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        return tuple(self._take(name, default, _all(_is_text), "a list of texts in quotes"))
+        return tuple(self._take(name, default, _all(_is_text), "a list of texts in quotes", ()))
 
     def wholes(self, name: str, default: tuple[int, ...] | None = None) -> tuple[int, ...]:
-        return tuple(self._take(name, default, _all(_is_whole), "a list of whole numbers"))
+        return tuple(self._take(name, default, _all(_is_whole), "a list of whole numbers", ()))
 
     def table(self, name: str, default: Mapping[str, Any] | None = None) -> Table:
-        found = self._take(name, default, _is_table, "a table")
-        return Table(found, self._file, ".".join(part for part in (self._key, name) if part))
+        found = self._take(name, default, _is_table, "a table", None)
+        key = ".".join(part for part in (self._key, name) if part)
+        return Table(found or {}, self._file, key, silent=found is None)
+
+    def mapping(self, name: str) -> dict[str, str]:
+        """A table of texts, whatever their names."""
+        found = self._take(name, None, _is_table, "a table", {})
+        if not all(map(_is_text, found.values())):
+            self.refuse(name, "has to be a table of texts in quotes")
+        return dict(found)
 
     def tables(self, name: str, default: tuple[Mapping[str, Any], ...] | None = None) -> list[Table]:
         """A list of tables with ids; their keys name the id, or the place where there is none."""
-        found = self._take(name, default, _all(_is_table), "a list of tables")
+        found = self._take(name, default, _all(_is_table), "a list of tables", ())
         return [Table(one, self._file, f"{name}.{_place(one, n)}") for n, one in enumerate(found, start=1)]
 
     def done(self, why: str = "is not a key that is known here") -> None:
         for name in self._values:
-            raise self.fault(name, why)
+            self.refuse(name, why)
 
-    def _take(self, name: str, default: object, fits: Callable[[object], bool], kind: str) -> Any:
+    def _take(
+        self, name: str, default: object, fits: Callable[[object], bool], kind: str, stand_in: object
+    ) -> Any:
         if name not in self._values:
             if default is None:
-                raise self.fault(name, "is missing")
+                self.refuse(name, "is missing")
+                return stand_in
             return default
         value = self._values.pop(name)
         if not fits(value):
-            raise self.fault(name, f"has to be {kind}")
+            self.refuse(name, f"has to be {kind}")
+            return stand_in
         return value
 
 

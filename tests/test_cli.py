@@ -250,8 +250,9 @@ def test_the_instruments_are_listed_with_licence_and_validation() -> None:
     lines = alliance("instruments", "list").stdout.splitlines()
     asked = {}
     for line in lines:
-        name, version, languages, licence, validated, when = line.split("\t")
+        name, version, languages, licence, validated, when, source = line.split("\t")
         asked[f"{name} {version}"] = when
+        assert source == "with Alliance"
         assert "en" in languages.split(", "), name
         assert "CC" in licence
         assert validated == "not validated"

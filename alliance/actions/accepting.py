@@ -129,7 +129,8 @@ def _count(
     )
     news = responses.as_held(invitation.session_number, scores)
     held_back = answers.audience is Audience.SUPERVISOR
-    Detector(clinic.library).note(conn, invitation.dyad_id, news, now, held_back=held_back)
+    if sessions.watched(conn, invitation.session_id):
+        Detector(clinic.library).note(conn, invitation.dyad_id, news, now, held_back=held_back)
     detail = {"channel": invitation.channel.value, "unknown fields": len(checked.unknown)}
     record_patient(conn, "answer", "response", response_id, now, detail)
     if invitation.channel is not Channel.PAPER:  # what is typed in from paper has nobody to be asked

@@ -79,7 +79,8 @@ def add_patient(
     code = " ".join(code.split())
     if not 1 <= len(code) <= 40 or not code.isprintable():
         raise Fault("Enter a code of 1 to 40 letters and figures. Use no name", "code")
-    _check_form(clinic, clinic.settings(), instrument, language)
+    told = clinic.settings()
+    _check_form(clinic, told, instrument, language, told.today(now))
     if starts_on > now.date() + FAR_AHEAD:
         raise Fault("Look at the year: this is more than a year ahead", "starts_on")
     with clinic.db.write() as conn:
@@ -107,17 +108,22 @@ def choose_form(
     with clinic.db.write() as conn:
         told = settings.clinic_settings(conn)
         dyad = own_dyad(conn, viewer, patient_id, told.today(now))
-        _check_form(clinic, told, instrument, language, dyad.patient)
+        _check_form(clinic, told, instrument, language, told.today(now), dyad.patient)
         people.choose_form(conn, dyad.patient.id, language=language, instrument=instrument)
         detail: dict[str, object] = {"instrument": instrument, "language": language}
         record(conn, viewer, "choose form", "patient", patient_id, now, detail)
 
 
 def _check_form(
-    clinic: Clinic, told: ClinicSettings, instrument: str, language: str, patient: Patient | None = None
+    clinic: Clinic,
+    told: ClinicSettings,
+    instrument: str,
+    language: str,
+    today: date,
+    patient: Patient | None = None,
 ) -> None:
     """What a patient has already stays possible, whatever the clinic offers by now."""
-    there = clinic.library.ids()
+    there = clinic.library.askable(today)
     had = (patient.instrument, patient.language) if patient else ()
     if instrument not in there or instrument not in (*(told.offered or there), *had):
         raise Fault("Choose one of the questionnaires", "instrument")

@@ -24,6 +24,10 @@ from surveys.library import InstrumentFault, Library, shipped
 __all__ = ["Clinic", "Unavailable", "create", "open_clinic", "opened"]
 
 
+class LicenceEnded(LookupError):
+    """A questionnaire that this clinic may ask no more. What was answered stays readable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clinic:
     """Everything an act needs. One clinic is one folder; several clinics are several folders."""
@@ -45,15 +49,24 @@ class Clinic:
         with self.db.read() as conn:
             return settings.clinic_settings(conn)
 
-    def asked(self, told: ClinicSettings, questionnaire: str, language: str) -> Instrument:
+    def asked(self, told: ClinicSettings, questionnaire: str, language: str, now: datetime) -> Instrument:
         """The questionnaire as it is asked from now on: in the version that the clinic has chosen, if that is worded
-        in this language; else in the newest that is. Raises LookupError where none is.
+        in this language; else in the newest that is. Raises LookupError where none is, or none may be asked any more.
         """
-        chosen = told.version_of(questionnaire)
-        known = chosen is not None and chosen in self.library.versions(questionnaire)
-        if known and language in self.library.languages(questionnaire, chosen):
-            return self.library.get(questionnaire, chosen, language)
-        return self.library.get(questionnaire, language=language)
+        today, chosen = told.today(now), told.version_of(questionnaire)
+        versions = [
+            one
+            for one in self.library.versions(questionnaire)
+            if language in self.library.languages(questionnaire, one)
+        ]
+        lasting = [one for one in versions if not self.library.ended(questionnaire, one, today)]
+        if versions and not lasting:
+            raise LicenceEnded(
+                f"What allowed this clinic to ask {self.library.for_staff(questionnaire).name} has ended. Choose "
+                "another questionnaire for this patient, or have the licence renewed"
+            )
+        version = chosen if chosen in lasting else lasting[-1] if lasting else None
+        return self.library.get(questionnaire, version, language)
 
     def close(self) -> None:
         """Close the database, and let go of the folder."""

@@ -22,8 +22,8 @@ from alliance.storage.readings import TrackName
 from surveys.definition import Instrument
 from surveys.library import Library
 
-# The lowest answer to a rupture item that a sentence quotes.
-WORTH_QUOTING = 3
+# The lowest answer to a rupture item that a sentence quotes, as a share of the response range.
+WORTH_QUOTING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +153,11 @@ class Detector:
         )
 
     def _said(self, number: int, told: responses.Told) -> Said:
-        worst = None
+        worst, top = None, 10
         if told.instrument is not None:
             instrument = self.library.for_staff(told.instrument, told.version)
-            worst = _worst(instrument, told.items)
-        return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst)
+            worst, top = _worst(instrument, told.items), instrument.maximum
+        return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst, top)
 
 
 class _Priors:
@@ -194,9 +194,14 @@ class _Made:
 def _worst(instrument: Instrument, items: Mapping[str, int]) -> tuple[str, int] | None:
     """The rupture item picked highest, as a sentence quotes it."""
     rupture = {item for scale in instrument.scales if scale.higher_is == "worse" for item in scale.items}
-    picked = [(instrument.item(item).quote, value) for item, value in items.items() if item in rupture]
+    picked = [
+        (item.quote, items[item.id])
+        for item in instrument.items
+        if item.id in rupture and item.id in items and not item.reversed
+    ]
     worst = max(picked, key=lambda pick: pick[1], default=None)
-    return worst if worst and worst[1] >= WORTH_QUOTING else None
+    low, high = instrument.minimum, instrument.maximum
+    return worst if worst and worst[1] - low >= WORTH_QUOTING * (high - low) else None
 
 
 def _may_change(alert: Alert) -> bool:

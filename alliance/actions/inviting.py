@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alliance.actions.clinic import Clinic
+from alliance.actions.clinic import Clinic, LicenceEnded
+from alliance.actions.faults import Fault
 from alliance.actions.scope import is_own, record, require, session_in_scope
 from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, Permission
@@ -29,7 +30,8 @@ class Invited:
 def invite(
     clinic: Clinic, conn: Connection, viewer: Viewer, session_id: int, channel: Channel, now: datetime
 ) -> Invited:
-    """Invite within a transaction that is open. Raises NotFound, or Forbidden for another’s patient.
+    """Invite within a transaction that is open. Raises NotFound, Forbidden for another’s patient, and
+    Fault where the questionnaire may not be asked any more.
 
     Earlier invitations of the session go on working; only one answer counts.
     """
@@ -39,17 +41,22 @@ def invite(
     if not is_own(viewer, dyad):
         raise Forbidden
     patient, token = dyad.patient, new_token()
+    try:
+        instrument = clinic.asked(told, patient.instrument, patient.language, now)
+    except LicenceEnded as ended:
+        raise Fault(str(ended)) from ended
     expires_at = now + timedelta(hours=told.link_hours)
     invitation_id = sessions.invite(
         conn,
         session.id,
         instrument=patient.instrument,
-        version=clinic.asked(told, patient.instrument, patient.language).version,
+        version=instrument.version,
         language=patient.language,
         channel=channel,
         token_hash=token_hash(token),
         now=now,
         expires_at=expires_at,
+        watched=instrument.watched,
     )
     record(conn, viewer, "make link", "invitation", invitation_id, now, {"channel": channel.value})
     return Invited(invitation_id, token, session, dyad, expires_at)

@@ -107,20 +107,21 @@ def _take(clinic: Clinic, mail: MailSettings, due: Due, now: datetime) -> Ready 
             return None
         due = still[0]
         try:
-            version = clinic.asked(told, due.instrument, due.language).version
+            instrument = clinic.asked(told, due.instrument, due.language, now)
         except LookupError:
-            return None  # a questionnaire that this clinic no longer has
+            return None  # a questionnaire that this clinic no longer has, or may ask no more
         until = now + timedelta(hours=told.link_hours)
         invitation_id = sessions.invite(
             conn,
             due.session_id,
             instrument=due.instrument,
-            version=version,
+            version=instrument.version,
             language=due.language,
             channel=Channel.MAIL,
             token_hash=token_hash(token),
             now=now,
             expires_at=until,
+            watched=instrument.watched,
         )
         audit.record(
             conn,

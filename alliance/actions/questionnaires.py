@@ -15,14 +15,19 @@ from alliance.storage import people, settings
 from surveys.checklist import Checklist
 from surveys.definition import Instrument
 from surveys.library import InstrumentFault
+from surveys.packs import Added
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a questionnaire in all its languages. `asked` is whether it is what is asked from now on."""
+    """One version of a questionnaire in all its languages. `asked` is whether it is what is asked from now on,
+    `added` what the clinic stated where it added it, `ended` whether it may be asked no more.
+    """
 
     worded: Sequence[Instrument | Checklist]
     asked: bool
+    added: Added | None = None
+    ended: bool = False
 
     @property
     def first(self) -> Instrument | Checklist:
@@ -50,27 +55,38 @@ class Shelves:
     folder: str
 
 
-def every(clinic: Clinic, viewer: Viewer) -> Shelves:
+def every(clinic: Clinic, viewer: Viewer, now: datetime) -> Shelves:
     """What can be asked here. Patients are counted by questionnaire, whoever they are."""
     require(viewer, Permission.CHANGE_SETTINGS)
     with clinic.db.read() as conn:
         told, using = settings.clinic_settings(conn), people.by_questionnaire(conn)
+    today, library = told.today(now), clinic.library
     found: dict[str, dict[str, list[Instrument | Checklist]]] = {}
     for one in clinic.library.everything():
         found.setdefault(one.id, {}).setdefault(one.version, []).append(one)
     shelves = []
     for one_id, versions in found.items():
         newest = list(versions)[-1]
-        asked = told.version_of(one_id) or newest
+        lasting = [version for version in versions if not library.ended(one_id, version, today)]
+        chosen = told.version_of(one_id)
+        asked = chosen if chosen in lasting else lasting[-1] if lasting else None
         first = versions[newest][0]
         kind = "checklist" if isinstance(first, Checklist) else first.kind
         shelves.append(
             Shelf(
                 one_id,
                 kind,
-                [Version(worded, version == asked) for version, worded in reversed(versions.items())],
+                [
+                    Version(
+                        worded,
+                        version == asked,
+                        library.added(one_id, version),
+                        version not in lasting,
+                    )
+                    for version, worded in reversed(versions.items())
+                ],
                 using.get(one_id, 0) if kind == "session" else None,
-                kind == "session" and (not told.offered or one_id in told.offered),
+                kind == "session" and asked is not None and (not told.offered or one_id in told.offered),
             )
         )
     return Shelves(shelves, clinic.faults, str(clinic.config.instruments))
@@ -93,7 +109,9 @@ def ask_version(clinic: Clinic, viewer: Viewer, instrument_id: str, version: str
     Only of a questionnaire that is asked after a session. Raises NotFound for a version that is not there.
     """
     require(viewer, Permission.CHANGE_SETTINGS)
-    if instrument_id not in clinic.library.ids() or version not in clinic.library.versions(instrument_id):
+    if instrument_id not in clinic.library.askable(
+        clinic.settings().today(now)
+    ) or version not in clinic.library.versions(instrument_id):
         raise NotFound
     with clinic.db.write() as conn:
         told = settings.clinic_settings(conn)

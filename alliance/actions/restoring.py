@@ -125,9 +125,9 @@ def _finish(
 ) -> Restored:
     config = _config(folder, work)
     gone = erased.read([folder, config.spool_folder, work])
-    library, _ = shipped().with_own(
-        folder / INSTRUMENTS if (folder / INSTRUMENTS).exists() else work / INSTRUMENTS
-    )
+    library = shipped()
+    for own in (folder, work):  # what stands in both is taken as it is here
+        library, _ = library.with_own(own / INSTRUMENTS)
     staged = Database.open(work / DATABASE, keyring)
     with Clinic(config, keyring, staged, library, Passwords()) as clinic:
         again = erase_again(clinic, gone, now)
@@ -163,6 +163,7 @@ def _config(folder: Path, work: Path) -> Config:
 
 
 def _bring_rest(folder: Path, work: Path) -> None:
-    """The clinic’s own questionnaires, if the folder has none."""
-    if (work / INSTRUMENTS).exists() and not (folder / INSTRUMENTS).exists():
-        shutil.copytree(work / INSTRUMENTS, folder / INSTRUMENTS)
+    """Those of the clinic’s own questionnaires that the folder does not have."""
+    for own in sorted((work / INSTRUMENTS).iterdir()) if (work / INSTRUMENTS).is_dir() else ():
+        if own.is_dir() and not (folder / INSTRUMENTS / own.name).exists():
+            shutil.copytree(own, folder / INSTRUMENTS / own.name)

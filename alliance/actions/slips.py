@@ -59,7 +59,7 @@ def print_form(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -
     with clinic.db.write() as conn:
         invited = invite(clinic, conn, viewer, session_id, Channel.PAPER, now)
         patient, told = invited.dyad.patient, settings.clinic_settings(conn)
-        instrument = clinic.asked(told, patient.instrument, patient.language)
+        instrument = clinic.asked(told, patient.instrument, patient.language, now)
         if "paper" not in instrument.modes:
             raise Fault(f"{instrument.holder} does not allow {instrument.name} on paper")
         number = _new_number(conn)

@@ -30,7 +30,7 @@ def offer(
     clinic: Clinic, conn: Connection, page: OpenForm, response_id: int, answers: Answers, now: datetime
 ) -> None:
     """Decide what is offered with an answer that has just been counted, and note it."""
-    checklist = clinic.library.follow_up(page.instrument, answers.items)
+    checklist = clinic.library.follow_up(page.instrument, answers.items, page.settings.today(now))
     if checklist is not None:
         follow_ups.offer(
             conn,
@@ -42,7 +42,7 @@ def offer(
         )
     # What goes back into the therapist's hands is not to hold something that could be answered there.
     wanted = page.settings.monthly and page.invitation.channel is not Channel.HERE
-    monthly = clinic.library.monthly(page.instrument.language) if wanted else None
+    monthly = clinic.library.monthly(page.instrument.language, page.settings.today(now)) if wanted else None
     if monthly is not None and _is_due(conn, page, answers.audience, now):
         follow_ups.offer(
             conn, response_id, Kind.MONTHLY, instrument=monthly.id, version=monthly.version, now=now

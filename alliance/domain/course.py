@@ -138,6 +138,10 @@ def _without_question(trend: Trend, you: str) -> str:
     if where is Standing.SILENT:
         return _silent(trend)
     score = f"{last.alliance:.0f}"
+    if where is Standing.OWN:
+        return (
+            f"The last answer was {score}. Its questionnaire is not watched: it raises no question by itself."
+        )
     if where is Standing.EARLY:
         answers = len(trend.answered)
         last_one = score if answers == 1 else f"the last one {score}"

@@ -115,6 +115,9 @@ def low_since(trend: Trend) -> int | None:
     """
     since: int | None = None
     for point in trend.answered:
+        if not point.watched:
+            since = None  # what is low is not known of another measure
+            continue
         score = point.alliance or 0.0
         if since is None and score < LOW:
             since = point.number

@@ -19,6 +19,7 @@ class Standing(Enum):
 
     UNMET = "no sessions yet"
     UNANSWERED = "no answers yet"
+    OWN = "a measure of its own, not watched"
     SILENT = "no form after the last {run} sessions"
     EARLY = "too early to say"
     LOW = "low from the start"
@@ -41,6 +42,8 @@ def standing(trend: Trend) -> Standing:
         return Standing.UNANSWERED
     if silent_run(trend) >= RUN:
         return Standing.SILENT
+    if not trend.answered[-1].watched:
+        return Standing.OWN
     beside = beside_usual(trend.answered[-1])
     if is_low_from_the_start(trend):
         return Standing.LOW

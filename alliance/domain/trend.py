@@ -23,6 +23,7 @@ class Point:
     `scores` maps scale ids and `alliance` to 0–100 or None; `why_missing` says why a score is not there.
     `items` maps item ids to the number picked. `reading` is what the detector made of this session,
     `happened` what the patient ticked besides, where that is told.
+    Without `watched`, its alliance is the overall score of a questionnaire that the detector does not know.
     `came_by` is how the answer came, where there is one; `disputed`, that somebody with a link for this session
     says the answers are not theirs.
     """
@@ -39,6 +40,7 @@ class Point:
     came_by: Channel | None = None
     disputed: bool = False
     reading: Reading | None = None
+    watched: bool = True
     happened: Happened | None = None
 
     @property

@@ -62,13 +62,14 @@ class Said:
     """What one response said, as far as a sentence needs it.
 
     `score` and `tension` are 0–100 or None. `worst` is the rupture item picked highest, as it is quoted
-    (its words, value out of ten), or None when none is worth quoting.
+    (its words, value), or None when none is worth quoting; `top` is the highest value that could be picked.
     """
 
     session_number: int
     score: float | None
     tension: float | None
     worst: tuple[str, int] | None = None
+    top: int = 10
 
 
 STAYS_WITH_YOU = "It was kept from the therapist, and stays with you unless the patient says otherwise."
@@ -176,7 +177,7 @@ def _reported(reading: Reading, said: Said, *, first: bool) -> str | None:
 
 def _quoted(said: Said) -> str | None:
     """`“I kept something back” was 6 of 10`"""
-    return f"“{said.worst[0]}” was {said.worst[1]} of 10" if said.worst else None
+    return f"“{said.worst[0]}” was {said.worst[1]} of {said.top}" if said.worst else None
 
 
 def _tension(reading: Reading, said: Said) -> str | None:

@@ -149,7 +149,7 @@ RESTED = """EXISTS (SELECT 1 FROM pause AS u JOIN dyad AS rested ON rested.patie
 
 
 def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -> list[Held]:
-    """Sessions `first` to `last` as the detector wants them. Where no form was offered, or forms
+    """Sessions `first` to `last` as the detector wants them. Where no form that it knows was offered, or forms
     rested, nobody was silent.
 
     Without `full`, a response held back from the therapist reads as no response: the therapist's view of
@@ -158,7 +158,7 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
     rows = _plain(
         conn,
         f"SELECT {HELD} WHERE s.dyad_id = :dyad AND s.number BETWEEN :first AND :last"  # noqa: S608 (constants only)
-        " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id)"
+        " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id AND i.watched)"
         f" AND (r.id IS NOT NULL OR NOT {RESTED}) ORDER BY s.number",
         {"full": full, "dyad": dyad_id, "first": first, "last": last},
     )

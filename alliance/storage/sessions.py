@@ -74,12 +74,20 @@ def invite(
     token_hash: bytes,
     now: datetime,
     expires_at: datetime,
+    watched: bool = True,
 ) -> int:
-    """Keep an invitation, by the hash of its token only, and answer with its id."""
+    """Keep an invitation, by the hash of its token only, and answer with its id.
+
+    `watched`: the detector reads what comes back. Where something has come back already, it was decided then.
+    """
     cursor = conn.execute(
         "INSERT INTO invitation (session_id, instrument, version, language, channel, token_hash, created_at,"
-        " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (session_id, instrument, version, language, channel, token_hash, stamp(now), stamp(expires_at)),
+        " expires_at, watched) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+        " ? AND NOT EXISTS (SELECT 1 FROM response WHERE session_id = ?))",
+        (
+            *(session_id, instrument, version, language, channel, token_hash, stamp(now), stamp(expires_at)),
+            *(watched, session_id),
+        ),
     )
     return int(cursor.lastrowid or 0)
 
@@ -123,6 +131,12 @@ def hash_of(conn: Connection, invitation_id: int) -> bytes:
     return bytes(row["token_hash"])
 
 
+def watched(conn: Connection, session_id: int) -> bool:
+    """Whether the detector reads this session: some form of it is one that it knows."""
+    row = conn.execute("SELECT 1 FROM invitation WHERE session_id = ? AND watched", (session_id,)).fetchone()
+    return row is not None
+
+
 def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
     """Use the link up. True for the one who did it, False if it was used before."""
     cursor = conn.execute(
@@ -133,9 +147,11 @@ def claim(conn: Connection, invitation_id: int, now: datetime) -> bool:
 
 
 def offered(conn: Connection, dyad_id: int, number: int) -> bool:
-    """Whether a form was offered for this session, and forms did not rest: only then can no answer be a silence."""
+    """Whether a form that the detector knows was offered for this session, and forms did not rest: only then can no
+    answer be a silence.
+    """
     row = conn.execute(
-        "SELECT 1 FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id"  # noqa: S608 (constants only)
+        "SELECT 1 FROM therapy_session AS s JOIN invitation AS i ON i.session_id = s.id AND i.watched"  # noqa: S608
         f" WHERE s.dyad_id = ? AND s.number = ? AND NOT {RESTED}",
         (dyad_id, number),
     ).fetchone()
@@ -154,6 +170,7 @@ def gone_silent(conn: Connection, now: datetime, today: date) -> list[tuple[int,
         " JOIN dyad AS d ON d.id = s.dyad_id AND (d.ends_on IS NULL OR d.ends_on > ?)"
         " WHERE s.number = (SELECT max(n.number) FROM therapy_session AS n WHERE n.dyad_id = s.dyad_id)"
         " AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id AND r.audience = 'both')"
+        " AND EXISTS (SELECT 1 FROM invitation AS w WHERE w.session_id = s.id AND w.watched)"
         " AND NOT EXISTS (SELECT 1 FROM baseline AS b WHERE b.dyad_id = s.dyad_id AND b.track = 'shared'"
         "   AND b.last_number >= s.number)"
         f" AND NOT {RESTED}"

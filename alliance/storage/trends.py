@@ -13,6 +13,7 @@ from alliance.domain.trend import Point, Trend
 from alliance.storage import alerts, follow_ups, readings
 from alliance.storage.database import Connection
 from alliance.storage.times import day
+from surveys.scoring import ALLIANCE, OVERALL
 
 RECENT = 30  # sessions that a list tells of: as many as a small picture shows, and a few
 TOLD = 8  # answers among them that a line needs to say where a course stands
@@ -68,7 +69,7 @@ def _trends(
     ids = [dyad.id for dyad in dyads]
     wanted = json.dumps({str(dyad_id): since.get(dyad_id, 1) for dyad_id in ids})
     marks = readings.of_dyads(conn, ids, full=full, since=since)
-    scores, reasons = _scores(conn, wanted, full=full, detail=detail)
+    scores, reasons, own = _scores(conn, wanted, full=full, detail=detail)
     items = _items(conn, wanted, full=full) if detail else {}
     ticked = follow_ups.happened(conn, json.dumps(ids), full=full, asked_only=not detail)
     points: dict[int, list[Point]] = {dyad_id: [] for dyad_id in ids}
@@ -96,6 +97,7 @@ def _trends(
                 came_by=Channel(channel) if channel else None,
                 disputed=bool(disputed),
                 reading=marks.get((dyad_id, number)),
+                watched=session not in own,
                 happened=ticked.get(session),
             )
         )
@@ -120,21 +122,29 @@ def _before(conn: Connection, since: Mapping[int, int], *, full: bool) -> dict[i
 
 def _scores(
     conn: Connection, wanted: str, *, full: bool, detail: bool
-) -> tuple[dict[int, dict[str, float | None]], dict[int, dict[str, str]]]:
+) -> tuple[dict[int, dict[str, float | None]], dict[int, dict[str, str]], set[int]]:
+    """Scores and why there are none, by session; and the sessions whose questionnaire the detector does not know.
+
+    What that measures as a whole stands in the place of the alliance, so that a course can be followed.
+    """
     rows = conn.execute(
         "SELECT s.id, sc.scale, sc.value, sc.reason FROM json_each(?) AS w CROSS JOIN therapy_session AS s"
         " JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
-        " JOIN score AS sc ON sc.response_id = r.id AND (? OR sc.scale = 'alliance')"
+        " JOIN score AS sc ON sc.response_id = r.id AND (? OR sc.scale IN ('alliance', 'overall'))"
         " WHERE s.dyad_id = CAST(w.key AS INTEGER) AND s.number >= w.value",
         (wanted, full, detail),
     )
     scores: dict[int, dict[str, float | None]] = {}
     reasons: dict[int, dict[str, str]] = {}
+    own: set[int] = set()
     for session, scale, value, reason in rows:
+        if scale == OVERALL:
+            own.add(session)
+            scale = ALLIANCE
         scores.setdefault(session, {})[scale] = value
         if reason is not None:
             reasons.setdefault(session, {})[scale] = reason
-    return scores, reasons
+    return scores, reasons, own
 
 
 def _items(conn: Connection, wanted: str, *, full: bool) -> dict[int, dict[str, int]]:

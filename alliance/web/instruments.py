@@ -28,7 +28,7 @@ THERAPIST, SUPERVISORS = "Robin Example", ("Sam Example",)
 @blueprint.get("/admin/instruments")
 def every() -> str:
     """Every questionnaire with its versions, languages, licence and how far it can be trusted."""
-    shelves = questionnaires.every(current_clinic(), current_viewer())
+    shelves = questionnaires.every(current_clinic(), current_viewer(), now())
     return render_template(
         "admin/instruments.html", shelves=shelves, asked=ASKED, choices=choices, status=status
     )
@@ -38,7 +38,7 @@ def every() -> str:
 def preview(instrument_id: str, edition: str) -> str:
     """One of them as patients see it. It has no form, so nothing can be sent."""
     clinic, viewer = current_clinic(), current_viewer()
-    shelf = questionnaires.every(clinic, viewer)
+    shelf = questionnaires.every(clinic, viewer, now())
     worded = [
         one
         for found in shelf.all

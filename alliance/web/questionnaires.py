@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Patient
@@ -57,10 +58,13 @@ def names(library: Library) -> list[tuple[str, str]]:
     return found
 
 
-def offered(library: Library, told: ClinicSettings, patient: Patient | None = None) -> list[tuple[str, str]]:
-    """The same for those that new patients can have, and that this patient has."""
+def offered(
+    library: Library, told: ClinicSettings, today: date, patient: Patient | None = None
+) -> list[tuple[str, str]]:
+    """The same for those that new patients can have, and that this patient has, as far as the clinic may ask them."""
     has = {patient.instrument} if patient else set()
-    return [(one, label) for one, label in names(library) if not told.offered or one in {*told.offered, *has}]
+    may, wanted = library.askable(today), {*(told.offered or library.ids()), *has}
+    return [(one, label) for one, label in names(library) if one in may and one in wanted]
 
 
 def offered_languages(

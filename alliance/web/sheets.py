@@ -48,7 +48,8 @@ def patient(patient_id: int) -> str:
 def _told(sheet: PatientSheet) -> str:
     trend = sheet.page.trend
     last = f", last answer {trend.last.alliance:.0f}" if trend.last else ", no answers yet"
-    return f"Alliance over {count(len(trend.points), 'session')}{last}; the same numbers are in the table"
+    measure = "Alliance" if sheet.page.instrument.watched else sheet.page.instrument.name
+    return f"{measure} over {count(len(trend.points), 'session')}{last}; the same numbers are in the table"
 
 
 @blueprint.get("/caseload/sheet")

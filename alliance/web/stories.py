@@ -30,6 +30,8 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "lead": lead,
         "attention": early.in_words(trend),
         "little": besides(page, lead),
+        "measure": "Alliance" if instrument.watched else instrument.name,
+        "measured_by": f"the mean of {listed([course.lower(scale.name) for scale in scales])}",
         "since": course.since(trend),
         "back": course.forms_back(trend),
         "stories": stories(trend, Teller(trend, page.zone, page.you, talked_words(page), page.notes)),

@@ -100,7 +100,7 @@ def new_patient() -> str:
 
 def _offered(form: AnyForm, patient: Patient | None = None) -> AnyForm:
     library, told = current_clinic().library, current_clinic().settings()
-    form.offer(offered(library, told, patient), offered_languages(library, told, patient))
+    form.offer(offered(library, told, told.today(now()), patient), offered_languages(library, told, patient))
     return form
 
 

@@ -81,7 +81,7 @@ OTHERS: dict[str, Act] = {
     "read the whole trail": lambda c, who: auditing.read(c.clinic, who, Filter(), 1, NOW),
     "take the trail along": lambda c, who: auditing.export(c.clinic, who, Filter(), NOW),
     "examine the clinic": lambda c, who: contents.examine(c.clinic, who, NOW),
-    "see the questionnaires": lambda c, who: questionnaires.every(c.clinic, who),
+    "see the questionnaires": lambda c, who: questionnaires.every(c.clinic, who, NOW),
     "ask another version": lambda c, who: questionnaires.ask_version(c.clinic, who, "pulse", "1.0", NOW),
     "change settings": lambda c, who: administering.save_settings(c.clinic, who, c.clinic.settings(), NOW),
 }

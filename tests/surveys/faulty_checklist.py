@@ -63,12 +63,6 @@ STRUCTURE_FAULTS = {
     "both low and high": (LOW, LOW.replace(" }", ", at_least = 7 }"), "offered.1", "either “at_most” or"),
     "a bound as a text": (LOW, LOW.replace("5", '"5"'), "offered.1.at_most", "has to be a whole number"),
     "unknown key of a rule": (LOW, LOW.replace("at_most", "atmost"), "offered.1", "either “at_most” or"),
-    "no permission": (
-        "wording_may_be_shipped = true",
-        "wording_may_be_shipped = false",
-        "permission",
-        "who allowed it",
-    ),
     "version": ('version = "1.0"', 'version = "one"', "version", "two numbers"),
 }
 TEXT_FAULTS = {

@@ -65,11 +65,11 @@ STRUCTURE_FAULTS = {
     "no holder": ('holder = "The Alliance contributors"', "", "holder", "is missing"),
     "not on a screen": ('["screen", "paper", "aloud"]', '["paper"]', "modes", "“screen”"),
     "unknown mode": ('"aloud"]', '"singing"]', "modes", "“singing” is none of"),
-    "no permission": (
-        "wording_may_be_shipped = true",
-        "wording_may_be_shipped = false",
-        "permission",
-        "the clinic has to say here who allowed it",
+    "alliance by nothing": (
+        '"safety",        in_alliance = true, ',
+        '"safety", in_alliance = false, ',
+        "scales",
+        "go together, all three in_alliance and no other",
     ),
     "unknown question": ('id = "talked"', 'id = "weather"', "questions.weather", "no question that can be"),
     "question of another kind": ('kind = "text"', 'kind = "check"', "questions.comment.kind", "is a text"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.surveys.test_instrument_words import HIGHEST_GRADE, grade
 
 NAME = "what-happened-1.0"
 LIST = shipped().checklist("what-happened")
+TODAY = date(2026, 11, 20)
 AFTER, PULSE = shipped().get("after-session"), shipped().get("pulse")
 FAMILIES = {
     "distance": {"distracted", "workbook", "dismissed", "late"},
@@ -70,7 +72,7 @@ def test_it_is_offered_when_something_in_this_very_response_was_off(instrument: 
         for value in range(11):
             due = value >= 3 if worse else value <= 5
             assert LIST.is_due(instrument, {item.id: value}) is due, (item.id, value)
-            assert (shipped().follow_up(instrument, {item.id: value}) is LIST) is due
+            assert (shipped().follow_up(instrument, {item.id: value}, TODAY) is LIST) is due
     fine = {item.id: 2 if item.scale == "rupture" else 6 for item in instrument.items}
     assert not LIST.is_due(instrument, fine)
     assert LIST.is_due(instrument, fine | {"held": 3})
@@ -79,7 +81,7 @@ def test_it_is_offered_when_something_in_this_very_response_was_off(instrument: 
 
 def test_it_is_not_offered_after_anything_else() -> None:
     around = shipped().get("around-therapy")
-    assert shipped().follow_up(around, {item.id: 0 for item in around.items}) is None
+    assert shipped().follow_up(around, {item.id: 0 for item in around.items}, TODAY) is None
 
 
 def test_a_turned_item_counts_as_it_is_scored(tmp_path: Path) -> None:
@@ -106,10 +108,10 @@ def test_it_is_offered_in_no_language_it_is_not_worded_in(tmp_path: Path) -> Non
             texts = (folder / "en.toml").read_text(encoding="utf-8")
             (folder / "fr.toml").write_text(texts.replace('"en"', '"fr"', 1), encoding="utf-8")
     library = Library(tmp_path)
-    assert library.follow_up(library.get("after-session", language="en"), {"safe": 0}) is not None
-    assert library.follow_up(library.get("after-session", language="fr"), {"safe": 0}) is None
-    assert library.monthly("fr") is None
-    assert library.monthly("en") is library.get("around-therapy")
+    assert library.follow_up(library.get("after-session", language="en"), {"safe": 0}, TODAY) is not None
+    assert library.follow_up(library.get("after-session", language="fr"), {"safe": 0}, TODAY) is None
+    assert library.monthly("fr", TODAY) is None
+    assert library.monthly("en", TODAY) is library.get("around-therapy")
 
 
 def said(*ticked: str) -> tuple[list[str], list[str]]:

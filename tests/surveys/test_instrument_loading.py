@@ -79,15 +79,6 @@ def test_a_fault_in_one_language_is_not_hidden_by_a_sound_one(tmp_path: Path) ->
         load_folder(folder)
 
 
-def test_wording_that_may_not_be_passed_on_needs_the_clinics_word(tmp_path: Path) -> None:
-    folder = copied(tmp_path)
-    licensed = 'wording_may_be_shipped = false\npermission = "Letter of 3 May to the Harbour Street clinic"'
-    edit(folder / STRUCTURE, "wording_may_be_shipped = true", licensed)
-    (instrument,) = load_folder(folder)
-    assert instrument.permission.startswith("Letter of 3 May")
-    assert not instrument.wording_may_be_shipped
-
-
 def test_another_range_and_a_reversed_item_load(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     edit(folder / STRUCTURE, "minimum = 0\nmaximum = 10", "minimum = 1\nmaximum = 5")

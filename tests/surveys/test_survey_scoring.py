@@ -99,32 +99,32 @@ def test_a_reversed_item_is_turned_round_in_its_range(from_one_to_five: Instrume
 
 def test_half_of_four_items_is_enough_and_one_of_two_scales_is_not(tmp_path: Path) -> None:
     folder = copied(tmp_path)
-    edit(
-        folder / "instrument.toml",
-        '"collaboration", in_alliance = true, ',
-        '"collaboration", in_alliance = false,',
-    )
-    edit(
-        folder / "instrument.toml",
-        'id = "heard",  scale = "attunement",    ',
-        'id = "heard", scale = "safety", ',
-    )
+    structure = folder / "instrument.toml"
+    edit(structure, '"collaboration", in_alliance = true, ', '"collaboration", in_alliance = false,')
+    edit(structure, 'id = "heard",  scale = "attunement",    ', 'id = "heard", scale = "safety", ')
+    for file in (structure, folder / "en.toml"):
+        text = file.read_text(encoding="utf-8")
+        for ours, own in (
+            ("safety", "ease"),
+            ("attunement", "grip"),
+            ("collaboration", "pull"),
+            ("rupture", "edge"),
+        ):
+            text = text.replace(f'"{ours}"', f'"{own}"').replace(f"\n{ours} =", f"\n{own} =")
+        file.write_text(text, encoding="utf-8")
     (instrument,) = load_folder(folder)
-    assert instrument.scale("safety").items == ("safe", "free", "myself", "heard")
+    assert not instrument.watched
+    assert instrument.scale("ease").items == ("safe", "free", "myself", "heard")
     found = scored(instrument, {"safe": 4, "heard": 8, "team": 10, "say": 10})
-    assert found["safety"] == 60.0
-    assert found["alliance"] == "too few scales"
-    assert scored(instrument, {"safe": 4, "heard": 8, "felt": 10})["alliance"] == 80.0
-    assert scored(instrument, {"safe": 4})["safety"] == "too few items"
+    assert found["ease"] == 60.0
+    assert found["overall"] == "too few scales" and "alliance" not in found
+    assert scored(instrument, {"safe": 4, "heard": 8, "felt": 10})["overall"] == 80.0
+    assert scored(instrument, {"safe": 4})["ease"] == "too few items"
 
 
-def test_an_instrument_without_alliance_scales_has_no_alliance(tmp_path: Path) -> None:
-    folder = copied(tmp_path)
-    for _ in range(3):
-        edit(folder / "instrument.toml", "in_alliance = true, ", "in_alliance = false,")
-    (instrument,) = load_folder(folder)
-    assert score(instrument, all_at(instrument, 5))["alliance"] == NoScore("too few scales")
-    assert score(instrument, {})["alliance"] == NoScore("too few scales")
+def test_one_that_is_asked_once_a_month_has_no_alliance() -> None:
+    around = shipped().get("around-therapy")
+    assert score(around, all_at(around, 5))["alliance"] == NoScore("too few scales")
 
 
 @pytest.mark.parametrize(

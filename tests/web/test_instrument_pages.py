@@ -11,8 +11,9 @@ from flask import Flask
 import surveys
 from alliance.actions import clinic as clinics
 from alliance.app import create_app
-from tests.cast import Cast, signed_in
+from tests.cast import NOW, Cast, signed_in
 from tests.page_rules import RULES
+from tests.surveys.folders import as_added
 from tests.web.posting import link, page_of
 
 SHIPPED = Path(surveys.__file__).parent / "instruments"
@@ -47,8 +48,10 @@ def test_the_clinics_own_version_is_asked_once_chosen_and_a_fault_is_named(app: 
     shutil.copytree(SHIPPED / "pulse-1.0", newer)
     structure = newer / "instrument.toml"
     structure.write_text(structure.read_text("utf-8").replace('version = "1.0"', 'version = "1.1"'), "utf-8")
+    as_added(newer)
     (own / "broken-1.0").mkdir()
     (own / "broken-1.0" / "instrument.toml").write_text('id = "broken"\n', "utf-8")
+    as_added(own / "broken-1.0")
     with clinics.open_clinic(cast.clinic.config.folder, passwords=cast.clinic.passwords) as opened:
         tomasz = signed_in(create_app(opened, testing=True), "tomasz")
         page = tomasz.page(EVERY)
@@ -56,6 +59,6 @@ def test_the_clinics_own_version_is_asked_once_chosen_and_a_fault_is_named(app: 
         told = tomasz.submit(page.form("Ask version 1.0 from now on"), follow_redirects=True)
         assert "Links made from now on ask pulse 1.0." in page_of(told).main
         settings = opened.settings()
-        assert opened.asked(settings, "pulse", "en").version == "1.0"
+        assert opened.asked(settings, "pulse", "en", NOW).version == "1.0"
         assert opened.library.get("pulse").version == "1.1"
     assert link(cast)

@@ -29,7 +29,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """All that is drawn around the sessions. `cuts` are the sessions after which nobody met for a while."""
+    """All that is drawn around the sessions. `cuts` are the sessions after which nobody met for a while, or
+    another questionnaire measured something else.
+    """
 
     events: Sequence[Event] = ()
     cuts: Sequence[int] = ()
@@ -41,7 +43,7 @@ class Around:
         points = trend.points
         if not points:
             return cls()
-        cuts = {pause.after for pause in pauses(points)}
+        cuts = {pause.after for pause in pauses(points)} | set(other_measure(points))
         events: list[Event] = []
         for mark in trend.marks:
             spot = place(points, mark.starts_on)
@@ -64,6 +66,12 @@ class Around:
                 event = Event(last.x, f"{last.short}, {event.short}", f"{last.text}<br>{event.text}")
             found.append(event)
         return found
+
+
+def other_measure(points: Sequence[Point]) -> list[int]:
+    """The answered sessions after which a questionnaire measured something else: no line joins the two."""
+    answered = [point for point in points if point.answered]
+    return [before.number for before, after in pairwise(answered) if before.watched is not after.watched]
 
 
 def place(points: Sequence[Point], day: date) -> float:

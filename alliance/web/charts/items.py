@@ -39,8 +39,9 @@ def items_chart(trend: Trend, instrument: Instrument) -> Spec:
     tile holds its number, so that no colour has to be told from another.
     """
     points = trend.points
-    better = [item for item in instrument.items if instrument.scale(item.scale).higher_is == "better"]
-    worse = [item for item in instrument.items if instrument.scale(item.scale).higher_is == "worse"]
+    ways = {scale.id: scale.higher_is for scale in instrument.scales}
+    better = [item for item in instrument.items if (ways[item.scale] == "better") is not item.reversed]
+    worse = [item for item in instrument.items if (ways[item.scale] == "better") is item.reversed]
     gap = BREAK if better and worse else 0.0
     rows: list[tuple[Item, float]] = [(item, -i) for i, item in enumerate(better)]
     rows += [(item, -(len(better) + gap + i)) for i, item in enumerate(worse)]
@@ -49,18 +50,20 @@ def items_chart(trend: Trend, instrument: Instrument) -> Spec:
     low, high = session_range(points[0].number, points[-1].number)
     low, high = min(low, points[0].number - 0.6), max(high, points[-1].number + 0.6)
     room = WIDE / (high - low)
-    top = instrument.maximum
+    ends = (instrument.minimum, instrument.maximum)
     data = [
         _tiles(
             "from the best end",
             [row for row in rows if row[0] in better],
             points,
-            top,
+            ends,
             BLUE,
             room,
             turned=False,
         ),
-        _tiles("more trouble", [row for row in rows if row[0] in worse], points, top, ASK, room, turned=True),
+        _tiles(
+            "more trouble", [row for row in rows if row[0] in worse], points, ends, ASK, room, turned=True
+        ),
     ]
     data = [tiles for tiles in data if tiles["x"]]
     wanted = [points[-1].number, points[0].number]
@@ -108,13 +111,14 @@ def _tiles(
     name: str,
     rows: Sequence[tuple[Item, float]],
     points: Sequence[Point],
-    top: int,
+    ends: tuple[int, int],
     colour: str,
     room: float,
     *,
     turned: bool,
 ) -> Spec:
     """One trace of tiles; `turned` where the high end is the worse one."""
+    low, top = ends
     tiles = [
         (
             point.number,
@@ -126,7 +130,7 @@ def _tiles(
         for point in points
         if item.id in point.items
     ]
-    off = [value if turned else top - value for _, _, value, _ in tiles]
+    off = [value - low if turned else top - value for _, _, value, _ in tiles]
     return {
         "name": name,
         "type": "bar",
@@ -137,7 +141,7 @@ def _tiles(
         "marker": {
             "color": off,
             "cmin": 0,
-            "cmax": top,
+            "cmax": top - low,
             "colorscale": [[0, BAND], [1, colour]],
             "line": {"width": 0},
         },
@@ -147,6 +151,6 @@ def _tiles(
         "textposition": _inside(room),
         "textangle": 0,
         "insidetextanchor": "middle",
-        "insidetextfont": {"size": 12, "color": [PAPER if 2 * far > top else INK for far in off]},
+        "insidetextfont": {"size": 12, "color": [PAPER if 2 * far > top - low else INK for far in off]},
         "constraintext": "none",
     }
