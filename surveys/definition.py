@@ -20,6 +20,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 """When a questionnaire is asked, and whom: a patient after each session, a patient once a month, a therapist."""
 
 
+MOST_NUMBERS = 11
+"""As many have room beside each other on a phone."""
+
 WATCHED = ("safety", "attunement", "collaboration")
 """The scales by whose ids the detector knows how an alliance was rated."""
 
@@ -184,6 +187,9 @@ class Instrument:
         if not 0 <= self.minimum < self.maximum <= 100:
             span = f"answers would run from {self.minimum} to {self.maximum}"
             refuse("maximum", f"{span}; they have to rise, within 0 to 100")
+        elif self.maximum - self.minimum >= MOST_NUMBERS:
+            fault = f"is too far from minimum: a row has room for {MOST_NUMBERS} numbers, such as 0 to 10"
+            refuse("maximum", fault)
 
     def _check_kind(self) -> None:
         if self.kind != "monthly":

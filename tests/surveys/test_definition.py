@@ -45,6 +45,11 @@ FAULTS: dict[str, tuple[Callable[[], object], str, str]] = {
         "are not the items that name this scale",
     ),
     "negative range": (lambda: replace(GOOD, minimum=-5), "maximum", "within 0 to 100"),
+    "range too wide for a row": (
+        lambda: replace(GOOD, maximum=11),
+        "maximum",
+        "a row has room for 11 numbers",
+    ),
     "endless range": (lambda: replace(GOOD, maximum=101), "maximum", "within 0 to 100"),
     "id of an instrument": (lambda: replace(GOOD, id="After Session"), "id", "is not kebab-case"),
     "version with a word": (lambda: replace(GOOD, version="1.0b"), "version", "two numbers"),
