@@ -13,7 +13,16 @@ from alliance.actions.scope import record, require
 from alliance.domain.access import Permission
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Viewer
-from alliance.storage import ballast, devices, safekeeping, settings, staff, supervisions, web_sessions
+from alliance.storage import (
+    ballast,
+    devices,
+    erasures,
+    safekeeping,
+    settings,
+    staff,
+    supervisions,
+    web_sessions,
+)
 from alliance.storage.database import Facts
 from alliance.storage.safekeeping import Standing
 
@@ -29,6 +38,7 @@ class Contents:
     tablets: int
     questionnaires: int
     faults: int
+    erasures: int
     mail: bool
     settings: ClinicSettings
 
@@ -50,6 +60,7 @@ def facts(clinic: Clinic, viewer: Viewer, now: datetime) -> Contents:
             tablets=len(devices.ready(conn)),
             questionnaires=len({one.key for one in clinic.library.everything()}),
             faults=len(clinic.faults),
+            erasures=len(erasures.open_now(conn)),
             mail=clinic.config.mail is not None,
             settings=told,
         )

@@ -24,10 +24,11 @@ RETRY_AFTER = 30  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A page's heading, and one sentence or two that say what it means and what comes next."""
+    """A page's heading, and one sentence or two that say what it means and what comes next; `more` in smaller type."""
 
     heading: str
     lead: str
+    more: str = ""
 
 
 STAFF = {

@@ -17,9 +17,9 @@ CLOSED = Words(
 )
 TO_STAFF = Words(
     "The clinic’s records are being put back in order",
-    "Nobody can sign in until that is done, and nothing is lost by waiting. Patients can answer on paper meanwhile: "
-    "note on each form whose session it was and when. Whoever looks after the machine finds with “alliance doctor” "
-    "what to do.",
+    "Nobody can sign in until that is done, and nothing is lost by waiting.",
+    "Patients can answer on paper meanwhile: note on each form whose session it was and when. Whoever looks after the "
+    "machine finds with “alliance doctor” what to do.",
 )
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 

@@ -18,9 +18,7 @@ PLACES = (
     ("paper.start", "Forms on paper"),
     ("admin.index", "Administration"),
     ("staffing.people", "People"),
-    ("erasing.every", "To be erased"),
     ("admin.settings", "Settings"),
-    ("tablets.every", "Tablets"),
     ("audit_pages.trail", "Audit trail"),
     ("help.index", "Help"),
 )
@@ -41,6 +39,12 @@ BESIDE = frozenset(
         *("sheets", "slips"),
     }
 )
+
+# Parts that have no link of their own in the bar, and the one through whose pages people come to them.
+WITHIN = {
+    "supervisions": "staffing",
+    **dict.fromkeys(("upkeep", "instruments", "tablets", "erasing", "retiring"), "admin"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,5 @@ def _here(allowed: list[str]) -> str | None:
         return next((place for place in allowed if place.startswith(("therapist.", "supervisor."))), None)
     if part == "cards":
         return "help.index"
-    part = {"supervisions": "staffing", "upkeep": "admin", "instruments": "admin", "retiring": "erasing"}.get(
-        part, part
-    )
+    part = WITHIN.get(part, part)
     return next((place for place in allowed if place.partition(".")[0] == part), None)

@@ -27,6 +27,8 @@ from tests.journeys.look import Watch, axe, fits, open_page, shot
 
 PAGES = [(360, False), (360, True), (1280, False)]
 RESTED = "UPDATE web_session SET locked_at = created_at"
+TAKEN_AWAY = "DELETE FROM totp WHERE id IN (SELECT id FROM staff WHERE name = 'Nora Lind')"
+TOO_LATE = "UPDATE staff SET enrol_until = created_at WHERE name = 'Nora Lind'"
 LONG_AGO = "UPDATE web_session SET confirmed_at = '2020-01-01T00:00:00.000000Z'"
 
 
@@ -154,6 +156,12 @@ def test_the_pages_of_getting_in(
     page.get_by_label("Recovery code").fill(recovery.upper())
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Your caseload")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    served.do(TAKEN_AWAY)
+    served.do(TOO_LATE)
+    give_password(page, nora)
+    expect(page.get_by_role("heading", name="Too late to set up an app")).to_be_visible()
+    judge(page, f"too-late-{kind}")
 
 
 def test_a_passkey_is_added_and_opens_without_password(

@@ -176,6 +176,7 @@ def test_everything_erased_is_asked_for_confirmed_and_stopped(app: Flask, cast: 
     assert (
         "To be erased" in jonas.page("/caseload").html and "To be erased" in miriam.page("/supervision").html
     )
+    assert "One patient waits for it" in tomasz.page("/admin").main
     seen = tomasz.page("/admin/erasures")
     assert "Elm 3" in seen.html and "withdrawn" not in seen.html and "Jonas" not in seen.html
     assert seen.form("Confirm the erasure of Elm 3")
