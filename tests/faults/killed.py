@@ -22,12 +22,14 @@ from alliance.actions.tokens import token_hash
 from alliance.storage.times import stamp
 from tests.actions.sending import LOW, STEADY, page
 from tests.cast import Cast
+from tests.faults.rounds import rounds
 from tests.storage.rows import ROOT
 
 CLIENTS = 4
 A_ROUND = 150  # links that wait to be answered in a round: more than anybody gets through
 A_DYAD = 3  # sessions, whose answers arrive in any order
 SOONEST, LATEST = 0.02, 0.35  # seconds until the kill
+SPARED = rounds(short=1, long=100)  # and so many answers before those seconds begin, at most
 PATIENCE = 30.0  # seconds until a server answers, on a slow machine with company
 
 
@@ -189,7 +191,8 @@ def one_round(server: Nursery, folder: Path, waiting: list[Sending], tally: Tall
         queue.put(sending)
     del waiting[:A_ROUND]
     process = server.start(folder, hook)
-    dead = threading.Event()
+    dead, due = threading.Event(), threading.Event()
+    spared = len(tally.acknowledged) + random.randrange(SPARED)
 
     def client() -> None:
         while not dead.is_set():
@@ -200,20 +203,25 @@ def one_round(server: Nursery, folder: Path, waiting: list[Sending], tally: Tall
             status = send(server.port, sending)
             with lock:
                 tally.note(sending, status)
+                if len(tally.acknowledged) >= spared:
+                    due.set()
+
+    def killer() -> None:
+        due.wait(PATIENCE)
+        if not dead.wait(random.uniform(SOONEST, LATEST) if at_random else PATIENCE):
+            os.kill(process, signal.SIGKILL)
 
     lock = threading.Lock()
-    clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
-    for thread in clients:
+    at_random = hook in ("none", "reply before commit")  # with the others it dies by itself
+    if not at_random or spared == len(tally.acknowledged):
+        due.set()
+    threads = [threading.Thread(target=act) for act in (*[client] * CLIENTS, killer)]
+    for thread in threads:
         thread.start()
-    by_itself = hook not in ("none", "reply before commit")
-    kill = threading.Timer(
-        PATIENCE if by_itself else random.uniform(SOONEST, LATEST), os.kill, (process, signal.SIGKILL)
-    )
-    kill.start()
     killed_by = server.ended()
-    kill.cancel()
     dead.set()
-    for thread in clients:
+    due.set()
+    for thread in threads:
         thread.join(PATIENCE)
     while not queue.empty():
         waiting.append(queue.get())

@@ -23,8 +23,9 @@ from alliance.storage import sqlite
 from alliance.storage.database import Database
 from alliance.storage.spool import Spool
 from alliance.storage.sqlite import Connection
+from tests.faults.rounds import rounds
 
-SPARED = 20  # commits, at most, before a hook kills
+SPARED = rounds(short=20, long=80)  # commits, at most, before a hook kills
 
 
 class Dying(Connection):
