@@ -82,6 +82,7 @@ class House:
         str, Mapping[str, str]
     ]  # by endpoint, what a form has to say so that there is something to do
     watching: Any = field(init=False)
+    restoring: Any = field(init=False)
     beginning: Any = field(init=False)
     digests: dict[str, str] = field(init=False)
     seen: int = field(init=False)
@@ -90,6 +91,7 @@ class House:
     def __post_init__(self) -> None:
         path = self.cast.clinic.config.database
         self.watching = sqlite.connect(path, "read")
+        self.restoring = sqlite.connect(path, "schema", durable=False)
         self.beginning = sqlite.sqlite3.connect(":memory:")
         self.client = self.app.test_client(use_cookies=False)
         self.begin_here()
@@ -100,8 +102,8 @@ class House:
         self.digests, self.seen = self._digests(), self._version()
 
     def close(self) -> None:
-        self.watching.close()
-        self.beginning.close()
+        for conn in (self.watching, self.restoring, self.beginning):
+            conn.close()
 
     def call(self, who: str, path: str, method: str, data: Mapping[str, str] | None = None) -> Answer:
         """One request, by this visitor as they were at the beginning."""
@@ -123,10 +125,18 @@ class House:
         now = self._digests()
         found = {name for name in now if now[name] != self.digests.get(name)}
         if found:
-            with contextlib.closing(sqlite.connect(self.cast.clinic.config.database, "write")) as conn:
-                self.beginning.backup(conn)
+            self.put_back()
         self.seen = self._version()
         return found
+
+    def put_back(self) -> None:
+        """All as it was at the beginning, where anything was written at all."""
+        if self._version() != self.seen:
+            schema = self.watching.execute("PRAGMA schema_version").fetchone()[0]
+            self.beginning.backup(self.restoring)
+            # The same schema as before, whatever copying says: nobody has to read it anew.
+            self.restoring.execute(f"PRAGMA schema_version = {schema}")
+            self.seen = self._version()
 
     def _version(self) -> int:
         """Another number whenever anybody else has written to the file."""
