@@ -58,13 +58,14 @@ def accept(
     earlier = responses.attempt_body(conn, clinic.keyring, attempt)
     invitation = page.invitation
     sent = Sent(attempt, body, fields)
-    if earlier == body:
+    if earlier == body and responses.attempt_came_over(conn, attempt) == invitation.id:
         _spool(
             clinic, conn, invitation, sent, now
         )  # its first reply may have been lost before that was written
         return None
     if earlier is not None:
-        sent = sent._replace(attempt=new_attempt())  # the page was sent, gone back to, changed and sent again
+        # The page was sent, gone back to, changed and sent again; or another link’s page goes by the same name.
+        sent = sent._replace(attempt=new_attempt())
     if invitation.answered:
         _keep_aside(clinic, conn, invitation, sent, now)
         return AlreadyAnswered(invitation)

@@ -13,6 +13,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from alliance.cli.connections import connection
+from alliance.cli.crews import Crews
 from alliance.cli.logs import log_discreetly
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # Half-open connections are cheap to make; with the library's own limits a hundred of them shut everybody out.
 LIMITS: dict[str, Any] = {
-    "threads": 8,
+    "threads": 8,  # for staff, and as many for patients
     "connection_limit": 1500,
     "channel_timeout": 20,  # seconds
     "asyncore_use_poll": True,
@@ -71,6 +72,7 @@ def run(app: Flask | StandingBy, bound: socket.socket, config: Config, ready: Ca
         if answer.status_code != 200:
             raise ListenError(f"The clinic does not come up: it answers {answer.status}.")
     server = create_server(app, sockets=[bound], **LIMITS, **trusted(config))
+    server.task_dispatcher = Crews(server.task_dispatcher, LIMITS["threads"])
     server.channel_class = connection(over_tls=config.public_url.startswith("https://"))
     try:
         ready()

@@ -35,6 +35,12 @@ def attempt_body(conn: Connection, keyring: Keyring, attempt_id: str) -> bytes |
     return keyring.open(row["body"], where_attempt(attempt_id)) if row else None
 
 
+def attempt_came_over(conn: Connection, attempt_id: str) -> int | None:
+    """The link over which something arrived under this attempt id, or None if nothing did."""
+    row = conn.execute("SELECT invitation_id FROM attempt WHERE id = ?", (attempt_id,)).fetchone()
+    return row["invitation_id"] if row else None
+
+
 def attempts_kept(conn: Connection, invitation_id: int) -> int:
     """How many attempts came in over this link."""
     row = conn.execute(

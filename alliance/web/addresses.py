@@ -16,3 +16,10 @@ def local_path(address: str | None) -> str | None:
         return None
     # Browsers drop tabs and line ends from addresses, so that “/<tab>/host” would become “//host”.
     return address if address.isprintable() and " " not in address else None
+
+
+def is_patients(path: str) -> bool:
+    """Whether this path belongs to patients, where staff pages, sessions and names have no place."""
+    if f"{path}/".startswith("/kiosk/"):
+        return True
+    return path.startswith(("/a/", "/stop/", "/thanks/")) or path in ("/thanks", "/leave", "/noted")

@@ -9,6 +9,7 @@ from flask import current_app, g, request
 from alliance.actions.clinic import Clinic
 from alliance.domain.access import NotFound
 from alliance.domain.people import Viewer
+from alliance.web.addresses import is_patients
 
 
 def current_clinic() -> Clinic:
@@ -35,10 +36,4 @@ def current_viewer() -> Viewer:
 
 def on_patient_side() -> bool:
     """Whether this address belongs to patients, where staff pages, sessions and names have no place."""
-    if f"{request.path}/".startswith("/kiosk/"):
-        return True
-    return request.path.startswith(("/a/", "/stop/", "/thanks/")) or request.path in (
-        "/thanks",
-        "/leave",
-        "/noted",
-    )
+    return is_patients(request.path)

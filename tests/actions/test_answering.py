@@ -11,7 +11,7 @@ from alliance.actions.answering import AlreadyAnswered, LinkEnded, NotYet, Unkno
 from alliance.domain.therapy import Channel
 from alliance.storage import responses
 from tests.actions.sending import LOW, STEADY, everything, page, rows, send
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, hold
 
 ATTEMPT = "an-attempt-of-this-page"
 
@@ -63,6 +63,15 @@ def test_a_second_device_is_kept_and_not_counted_and_cannot_fill_the_disk(cast: 
         with pytest.raises(AlreadyAnswered):
             send(cast.clinic, cast.alder.token, page(LOW), NOW)
     assert rows(cast.clinic)["attempt"] == kept + responses.MOST_ATTEMPTS - 1
+
+
+def test_the_same_page_sent_over_two_links_counts_over_both(cast: Cast) -> None:
+    """What a page is called is told by whoever sends it: it can take nobody else’s answer away."""
+    other, body = hold(cast, cast.viewer("jonas"), cast.alder.patient_id, NOW)[1], page(STEADY)
+    before = rows(cast.clinic)["response"]
+    for token in (cast.alder.token, other, cast.alder.token):
+        send(cast.clinic, token, body, NOW, ATTEMPT)
+    assert rows(cast.clinic)["response"] == before + 2
 
 
 def test_another_link_of_the_same_session_does_not_count_twice(cast: Cast) -> None:

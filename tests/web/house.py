@@ -28,7 +28,6 @@ from alliance.domain.marks import Kind, Mark
 from alliance.domain.people import Role
 from alliance.storage import sqlite
 from alliance.web.assets import plotly_version
-from tests.actions.stories import course
 from tests.actions.tablets import set_up
 from tests.cast import NOW, PASSWORD, Cast, address, answer, hire, hold, sign_in, story
 from tests.conftest import Models
@@ -78,9 +77,8 @@ class House:
     visitors: Mapping[str, Visitor]
     samples: Mapping[str, object]
     tokens: Mapping[str, str]
-    forms: Mapping[
-        str, Mapping[str, str]
-    ]  # by endpoint, what a form has to say so that there is something to do
+    # By endpoint, what a form has to say so that there is something to do.
+    forms: Mapping[str, Mapping[str, str]]
     watching: Any = field(init=False)
     restoring: Any = field(init=False)
     beginning: Any = field(init=False)
@@ -262,14 +260,6 @@ def link_holder(app: Flask, cast: Cast) -> Visitor:
     return Visitor("link", "; ".join(kept))
 
 
-def kept_alert(cast: Cast) -> int:
-    """A question about a patient of Jonas that only supervisors know of."""
-    told = course(cast, "Wren 8", [8, 9, 8, 9, 8, 9, 2], last={"audience": "supervisor"})
-    with cast.clinic.db.read() as conn:
-        found = conn.execute("SELECT id FROM alert WHERE dyad_id = ?", (told.dyad_id,)).fetchone()
-    return int(found["id"])
-
-
 def furnish(app: Flask, cast: Cast, visitors: Mapping[str, Visitor]) -> House:
     """What has to be there so that there is something behind every door."""
     jonas = cast.viewer("jonas")
@@ -304,7 +294,7 @@ def furnish(app: Flask, cast: Cast, visitors: Mapping[str, Visitor]) -> House:
         "erasure_id": 1,
         "filename": "css/staff.css",
         "instrument_id": "after-session",
-        "kept_alert_id": kept_alert(cast),
+        "kept_alert_id": rights.kept_alert(cast),
         "kept_id": kept_id,
         "mark_id": 1,
         "name": "alliance",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliance.actions import erasing
 from alliance.domain.erasure import Reason
+from tests.actions.stories import course
 from tests.cast import NOW, Cast
 
 
@@ -51,3 +52,11 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
         )
     ],
 }
+
+
+def kept_alert(cast: Cast) -> int:
+    """A question about a patient of Jonas that only supervisors know of."""
+    told = course(cast, "Wren 8", [8, 9, 8, 9, 8, 9, 2], last={"audience": "supervisor"})
+    with cast.clinic.db.read() as conn:
+        found = conn.execute("SELECT id FROM alert WHERE dyad_id = ?", (told.dyad_id,)).fetchone()
+    return int(found["id"])
