@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from alliance.actions import clinic as clinics
+from alliance.actions import learning
 from alliance.actions.clinic import Clinic
 from alliance.actions.clinic_tables import Wanted, export_tables
 from alliance.actions.faults import Fault
@@ -121,16 +122,18 @@ def twins(cast: Cast, models: object, tmp_path: Path) -> Iterator[tuple[Cast, Ca
         yield Cast(one, cast.ids, cast.stories), Cast(other, cast.ids, cast.stories)
 
 
-@pytest.mark.parametrize("goes_on", [False, True], ids=["newest", "earlier"])
+@pytest.mark.parametrize("then", ["newest", "after the night", "earlier"])
 def test_what_was_held_back_looks_like_no_form_byte_for_byte(
-    twins: tuple[Cast, Cast], tmp_path: Path, goes_on: bool
+    twins: tuple[Cast, Cast], tmp_path: Path, then: str
 ) -> None:
     made = []
     for cast, told in zip(twins, (True, False), strict=True):
         if told:
             answer(cast.clinic, cast.alder.token, NOW, 1, audience="supervisor", comment=KEPT)
-        if goes_on:
-            later = NOW + timedelta(days=7)
+        later = NOW + timedelta(days=10)
+        if then == "after the night":  # in which forms that can no longer come are noted
+            assert learning.nightly(cast.clinic, later).silences >= 1
+        if then == "earlier":
             _, token = hold(cast, cast.viewer("jonas"), cast.alder.patient_id, later)
             answer(cast.clinic, token, later, 8)
         made.append(taken(cast.clinic, tmp_path / f"out-{told}"))

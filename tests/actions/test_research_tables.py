@@ -158,7 +158,7 @@ def test_what_was_held_back_or_disputed_or_rare_is_not_told(
             )
     with cast.clinic.db.write() as conn:
         response = conn.execute(
-            "SELECT id, invitation_id FROM response ORDER BY id DESC LIMIT 1 OFFSET 3"
+            "SELECT id, invitation_id FROM response WHERE session_id = ?", (orchard[5].sessions[0],)
         ).fetchone()
         conn.execute("INSERT INTO dispute VALUES (?, ?, ?)", (*response, "2026-11-20T10:00:00.000000Z"))
         conn.execute(
@@ -166,7 +166,11 @@ def test_what_was_held_back_or_disputed_or_rare_is_not_told(
         )
     made, found, _ = taken(cast, tmp_path / "rare", seed=5)
     assert found.questionnaires == ["pulse 1.0"] and found.left_out == 1 and made.rows["patients"] == 9
-    assert {row["questionnaire"] for row in tables(made.path)["answers"]} == {"after-session"}
+    told = tables(made.path)
+    assert {row["questionnaire"] for row in told["answers"]} == {"after-session"}
+    assert found.disputed == 1
+    firsts = [row for row in told["sessions"] if row["session"] == "1"]
+    assert [(row["level"], row["talked"]) for row in firsts if row["answered"] == "false"] == [("", "")]
 
 
 def test_the_official_validator_agrees_and_the_report_stays_here(
