@@ -133,7 +133,7 @@ class _Batch:
 
     def into(self, package: Package) -> None:
         package.add("therapies", [_therapy(trend) for trend in self._trends])
-        package.add("sessions", [_session(trend, point) for trend in self._trends for point in trend.points])
+        package.add("sessions", [self._session(trend, one) for trend in self._trends for one in trend.points])
         package.add("responses", map(self._response, self._sent.values()))
         for one in self._sent.values():
             package.add("answers", answered(self._used, one))
@@ -141,6 +141,10 @@ class _Batch:
             package.add("ticks", ticked(self._used, one))
         package.add("alerts", [self._alert(alert) for trend in self._trends for alert in trend.alerts])
         package.add("episodes", [row for trend in self._trends for row in _episodes(trend)])
+
+    def _session(self, trend: Trend, point: Point) -> Row:
+        came = point.session_id in self._sent
+        return point.session_id, trend.dyad.id, point.number, point.held_on, came, *read(point)
 
     def _response(self, one: Sent) -> Row:
         return (
@@ -168,10 +172,6 @@ class _Batch:
 def _therapy(trend: Trend) -> Row:
     dyad = trend.dyad
     return dyad.id, dyad.patient.id, dyad.therapist_id, dyad.starts_on, dyad.ends_on
-
-
-def _session(trend: Trend, point: Point) -> Row:
-    return point.session_id, trend.dyad.id, point.number, point.held_on, point.answered, *read(point)
 
 
 def read(point: Point) -> Row:
