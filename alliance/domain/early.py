@@ -65,10 +65,11 @@ def pauses(points: Sequence[Point]) -> list[Pause]:
     return [Pause(a.number, b.number, days) for a, b, days in steps if days >= least]
 
 
-def windows(trend: Trend) -> list[Window]:
+def windows(trend: Trend, unmet: Sequence[Pause] | None = None) -> list[Window]:
     """Every stretch of up to three sessions with an attention of its own, in order of what began it.
 
-    A marked break counts from the first session on or after its end, however short it was.
+    `unmet` are the `pauses` of its points, where they are known already. A marked break counts from the first session
+    on or after its end, however short it was.
     """
     points = trend.points
     if not points:
@@ -78,7 +79,7 @@ def windows(trend: Trend) -> list[Window]:
     start = Window(Why.CHANGE if changed else Why.START, points[0].number, EARLY, points[0].held_on)
     found = [start] if points[0].number <= EARLY else []
     begun: dict[tuple[Why, int], Window] = {}
-    for pause in pauses(points):
+    for pause in pauses(points) if unmet is None else unmet:
         held_on = next(point.held_on for point in points if point.number == pause.after)
         _open(begun, Why.BREAK, pause.before, held_on, pause.days)
     for mark in marks:

@@ -11,6 +11,9 @@ from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point
 
 HELPED, NOT_HELPED = "helped", "not-helped"  # the patient's answers to `talked` that say how it went
+# Kept by name: in Python 3.11 each look at a member through its enumeration is a call, and a course has many sessions.
+NONE, OPEN, RECOVERING = EpisodeState.NONE, EpisodeState.OPEN, EpisodeState.RECOVERING
+REPAIRED, UNRESOLVED = EpisodeState.REPAIRED, EpisodeState.UNRESOLVED
 UNFOUNDED = frozenset({AlertStatus.ORDINARY, AlertStatus.WITHDRAWN})
 
 
@@ -81,28 +84,30 @@ def _within(number: int, first: int, end: int | None) -> bool:
 
 def _from_readings(points: Sequence[Point]) -> list[Episode]:
     found: list[Episode] = []
+    running: Episode | None = None
     for point in points:
         if point.reading is None:
             continue
         state = point.reading.episode
-        running = found[-1] if found and found[-1].repaired is None else None
-        if state in (EpisodeState.NONE, EpisodeState.REPAIRED) and running is None:
-            continue
         if running is None:
+            if state is NONE or state is REPAIRED:
+                continue
             running = Episode(opened=point.number)
             found.append(running)
-        found[-1] = _moved(running, state, point.number)
+        found[-1] = running = _moved(running, state, point.number)
+        if running.repaired is not None:
+            running = None
     return found
 
 
 def _moved(episode: Episode, state: EpisodeState, number: int) -> Episode:
     """The same episode after one more session. A fall back to open takes the recovery back."""
-    if state is EpisodeState.UNRESOLVED:
+    if state is UNRESOLVED:
         return replace(episode, recovering=None, unresolved=episode.unresolved or number)
-    if state is EpisodeState.OPEN:
+    if state is OPEN and episode.recovering is not None:
         return replace(episode, recovering=None)
-    if state is EpisodeState.RECOVERING:
-        return replace(episode, recovering=episode.recovering or number)
-    if state is EpisodeState.REPAIRED:
+    if state is RECOVERING and episode.recovering is None:
+        return replace(episode, recovering=number)
+    if state is REPAIRED:
         return replace(episode, recovering=episode.recovering or number, repaired=number)
     return episode

@@ -39,13 +39,19 @@ INSERTS = {
 }
 
 
-def fill(path: Path, responses: int, seed: int = 5) -> Database:
-    """A new database with so many responses, of dyads of 4 to 40 sessions, all of them read by the detector.
+def filled(path: Path, responses: int) -> Database:
+    """A new database that is filled."""
+    database = Database.create(path, Keyring.create(path.with_name("keyring.json")))
+    fill(database, responses)
+    return database
+
+
+def fill(database: Database, responses: int, seed: int = 5) -> None:
+    """Put so many responses into an empty database, of dyads of 4 to 40 sessions, all read by the detector.
 
     Dyads begin in cohorts that meet week by week, so that a dyad's answers lie scattered as in a clinic. One
     session in nine has no answer, and one answer in a hundred is held back.
     """
-    database = Database.create(path, Keyring.create(path.with_name("keyring.json")))
     chance = random.Random(seed)
     rows: Rows = {table: [] for table in INSERTS}
     cohort = range(1, 1)
@@ -77,7 +83,6 @@ def fill(path: Path, responses: int, seed: int = 5) -> Database:
                         continue  # in the last cohort some may not have met yet
                     track, made = replay(DEFAULT, held)
                     readings.save(conn, dyad, "shared", track, made, lambda _: None, AT)
-    return database
 
 
 def _told(answer: Answer | None) -> tuple[Scales, float | None]:

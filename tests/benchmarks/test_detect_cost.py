@@ -9,7 +9,6 @@ import io
 import os
 import random
 import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from alliance.analysis.fitted import NOTHING
 from alliance.exchange.detecting import Detection, write
 from alliance.exchange.methods import METHODS
 from alliance.exchange.ratings import ENCODING, RatingsFile
+from tests.benchmarks.measuring import spent
 
 pytestmark = pytest.mark.benchmark
 
@@ -43,13 +43,6 @@ def write_ratings(path: Path, rows: int) -> None:
                 answers = ",".join(str(min(100, max(0, round(each)))) for each in told)
                 stream.write(f"P{dyad},{session},{answers if chance.random() > 1 / 9 else ',,,'}\n")
                 written += 1
-
-
-def spent(act: Callable[[], object]) -> float:
-    """Processor time of one act, seconds."""
-    before = time.thread_time()
-    act()
-    return time.thread_time() - before
 
 
 def detect(path: Path, method: str) -> int:

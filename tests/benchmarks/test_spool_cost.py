@@ -11,7 +11,8 @@ from functools import partial
 import pytest
 
 from alliance.app import create_app
-from tests.benchmarks.test_cost import _bodies, _sent, spent
+from tests.benchmarks.measuring import spent
+from tests.benchmarks.patient import bodies, sent
 from tests.cast import NOW, Cast, add_patient, hold
 
 pytestmark = pytest.mark.benchmark
@@ -33,10 +34,10 @@ def test_a_spool_costs_a_fraction_of_a_submission(cast: Cast, capsys: pytest.Cap
     for round_ in range(ROUNDS):
         tokens = [hold(cast, viewer, patient, yesterday)[1] for patient in patients]
         costs: dict[str, list[float]] = {"with": [], "without": []}
-        for number, (token, body) in enumerate(zip(tokens, _bodies(round_), strict=False)):
+        for number, (token, body) in enumerate(zip(tokens, bodies(round_), strict=False)):
             which = ("with", "without")[number % 2]
             before = time.perf_counter()
-            costs[which].append(spent(partial(_sent, apps[which], token, body)))
+            costs[which].append(spent(partial(sent, apps[which], token, body)))
             waits[which].append((time.perf_counter() - before) * 1e3)
         ratios.append(statistics.median(costs["with"]) / statistics.median(costs["without"]))
     ratio = statistics.median(ratios)

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import os
 import statistics
-import time
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,12 +19,13 @@ import pytest
 from alliance.actions.verifying import verify
 from alliance.storage import audit, digests
 from alliance.storage.database import Connection, Database
-from tests.benchmarks.filled import AT, fill
+from tests.benchmarks.filled import AT, filled
+from tests.benchmarks.measuring import spent
 
 pytestmark = pytest.mark.benchmark
 
 FULL = os.environ.get("ALLIANCE_BENCHMARK") == "full"
-RESPONSES, ROUNDS = (1_000_000, 1) if FULL else (int(os.environ.get("ALLIANCE_RESPONSES", "20000")), 3)
+RESPONSES, ROUNDS = (1_000_000, 1) if FULL else (int(os.environ.get("ALLIANCE_RESPONSES", "4000")), 3)
 ITEMS = 9
 BODY = b"attempt=0000000000000000000000&form=after-session+1.0&" + b"safe=7&" * ITEMS
 MOST = 12.0
@@ -64,15 +63,8 @@ def read_plainly(conn: Connection) -> None:
         deque(cursor.execute(f"SELECT * FROM {table}"), maxlen=0)
 
 
-def spent(act: Callable[[], object]) -> float:
-    """Processor time of one act, seconds."""
-    before = time.thread_time()
-    act()
-    return time.thread_time() - before
-
-
 def test_a_proof_costs_a_few_times_a_plain_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    database = fill(tmp_path / "clinic.db", RESPONSES)
+    database = filled(tmp_path / "clinic.db", RESPONSES)
     as_it_comes(database)
     report = verify(database.path, database.keyring)
     assert report.findings == []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 
 import pytest
 
 from alliance.languages import LANGUAGES
+from tests.benchmarks.weight import weigh
 from tests.cast import Cast
 from tests.page import Page, PageClient
 from tests.web.posting import ITEMS, page_of, supervise
@@ -15,18 +15,6 @@ from tests.web.test_languages import send
 
 MOST_BYTES, MOST_REQUESTS, MOST_PACKED = 30_000, 4, 4_000
 every_language = pytest.mark.parametrize("tag", list(LANGUAGES))
-
-
-def weigh(client: PageClient, page: Page) -> tuple[int, int, int]:
-    """Bytes and requests of a first load, and the bytes of the page itself once packed."""
-    files = [node.get("href") for node in page.root.find_all("link")]
-    files += [node.get("src") for node in page.root.find_all("script", "img")]
-    total = len(page.html.encode())
-    for address in files:
-        with client.get(address) as response:
-            assert response.status_code == 200
-            total += len(response.data)
-    return total, 1 + len(files), len(gzip.compress(page.html.encode()))
 
 
 def states(client: PageClient, cast: Cast, tag: str) -> Iterator[tuple[str, Page]]:

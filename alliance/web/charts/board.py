@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from alliance.web.charts.style import SOFT, Spec, note
 
@@ -23,6 +24,8 @@ SIDES: dict[str, tuple[str, str, int, int]] = {
     "left": ("right", "middle", -13, 0),
     "right": ("left", "middle", 13, 0),
 }
+Spot = tuple[float, float]
+"""A point in pixels."""
 SPILL = {"center": 0.5, "left": 0.0, "right": 1.0, "top": 1.0, "middle": 0.5, "bottom": 0.0}
 
 
@@ -57,7 +60,8 @@ class Board:
     span: tuple[float, float]
     top: float = 100.0
     spare: float = 0.0
-    ink: list[tuple[float, float]] = field(default_factory=list)  # in order of x
+    dots: list[Spot] = field(default_factory=list)  # in order of x, as the next
+    strokes: list[tuple[Spot, Spot]] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -67,20 +71,23 @@ class Board:
 
     def dot(self, spots: Sequence[tuple[float, float]]) -> None:
         """Remember single marks, so that labels keep off them."""
-        self.ink += [self.at(x, y) for x, y in spots]
-        self.ink.sort()
+        low, high = self.span
+        long, wide, tall, top = high - low, self.width, self.height, self.top  # there may be hundreds
+        self.dots += [((x - low) / long * wide, y / top * tall) for x, y in spots]
+        self.dots.sort()
 
     def draw(self, xs: Sequence[float], ys: Sequence[float | None]) -> None:
         """Remember a line, gaps left out, so that labels keep off it."""
-        before: tuple[float, float] | None = None
-        for x, y in zip(xs, ys, strict=True):
-            here = None if y is None else self.at(x, y)
-            if here is not None:
-                self.ink.append(here)
-                if before is not None:
-                    self.ink += _between(before, here)
-            before = here
-        self.ink.sort()
+        low, high = self.span
+        long, wide, tall, top = high - low, self.width, self.height, self.top  # as above
+        spots = [
+            None if y is None else ((x - low) / long * wide, y / top * tall)
+            for x, y in zip(xs, ys, strict=True)
+        ]
+        self.dots += [spot for spot in spots if spot is not None]
+        self.dots.sort()
+        self.strokes += [(a, b) for a, b in pairwise(spots) if a is not None and b is not None]
+        self.strokes.sort()
 
     def keep_off(self, x: float, y: float, size: float) -> None:
         """Remember a mark of so many pixels that no label may touch."""
@@ -99,9 +106,12 @@ class Board:
 
     def cost(self, box: Box) -> float:
         """How much a label there would cover; a great deal where it leaves the figure."""
-        near = self.ink[bisect_left(self.ink, (box.left,)) : bisect_left(self.ink, (box.right,))]
-        low, high = box.bottom, box.top
+        left, right, low, high = box.left, box.right, box.bottom, box.top
+        near = self.dots[bisect_left(self.dots, (left,)) : bisect_left(self.dots, (right,))]
         covered = len([1 for _, y in near if low <= y <= high])
+        for start, end in self.strokes[: bisect_left(self.strokes, ((right,),))]:
+            if end[0] >= left and min(start[1], end[1]) <= high and max(start[1], end[1]) >= low:
+                covered += len([1 for x, y in _between(start, end) if left <= x < right and low <= y <= high])
         covered += 12 * sum([box.meets(other) for other in self.boxes])
         outside = max(-box.left - 16, 0) + max(box.right - self.width - self.spare, 0) + max(-box.bottom, 0)
         return covered + 5 * outside
@@ -152,9 +162,12 @@ class Board:
 
 def _between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
     """Points along a stroke, close enough that no text slips between them."""
-    wide, high = end[0] - start[0], end[1] - start[1]
+    x, y = start
+    wide, high = end[0] - x, end[1] - y
     steps = 1 + int(abs(wide) / 16 + abs(high) / 8)
-    return [(start[0] + wide * i / steps, start[1] + high * i / steps) for i in range(1, steps)]
+    if steps == 1:
+        return []
+    return [(x + wide * i / steps, y + high * i / steps) for i in range(1, steps)]
 
 
 def spread(

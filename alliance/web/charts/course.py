@@ -10,7 +10,7 @@ from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import state
 from alliance.web.charts.events import Around
-from alliance.web.charts.style import Spec, dashes, named_day, rounded, session_range, triangle, whole
+from alliance.web.charts.style import Spec, dashes, named_day, rounded, session_range, triangle
 
 NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
 UNSCORED = 15.0  # height of a question about a session without a score
@@ -23,6 +23,7 @@ class Course:
     `around` what happened between them.
 
     `ask_below` is the rating below which we would have asked at each session; None while a question was open.
+    `marked` are the points that raised a question, newest first, and `last` is the last point with a score.
     """
 
     points: Sequence[Point]
@@ -32,32 +33,28 @@ class Course:
     ask_below: Sequence[float | None]
     span: tuple[float, float]
     around: Around
+    marked: Sequence[Point]
+    last: Point | None
 
     @classmethod
     def of(cls, trend: Trend) -> Course:
         """Read a trend. It must have at least one session."""
-        low, high = session_range(trend.points[0].number, trend.points[-1].number)
+        points, marks = trend.points, asked(trend)
+        scores = [point.alliance for point in points]
+        low, high = session_range(points[0].number, points[-1].number)
         around = Around.of(trend)
         spots = [event.x for event in around.events]
         return cls(
-            points=trend.points,
-            numbers=[point.number for point in trend.points],
-            scores=[rounded(point.alliance) for point in trend.points],
-            marks=asked(trend),
-            ask_below=_resting(trend.points),
+            points=points,
+            numbers=[point.number for point in points],
+            scores=[None if score is None else round(score, 1) for score in scores],
+            marks=marks,
+            ask_below=_resting(points),
             span=(min([low, *(x - 0.1 for x in spots)]), max([high, *(x + 0.1 for x in spots)])),
             around=around,
+            marked=[point for point in reversed(points) if point.number in marks],
+            last=next((point for point in reversed(points) if point.alliance is not None), None),
         )
-
-    @property
-    def last(self) -> Point | None:
-        """The last point with a score."""
-        return next((point for point in reversed(self.points) if point.alliance is not None), None)
-
-    @property
-    def marked(self) -> list[Point]:
-        """The points that raised a question, newest first."""
-        return [point for point in reversed(self.points) if point.number in self.marks]
 
     @property
     def ticks(self) -> list[int]:
@@ -99,11 +96,12 @@ def where(point: Point) -> str:
 
 def said(point: Point, alert: Alert | None) -> str:
     """What a point says when hovered."""
-    if point.alliance is None:
+    score, reading = point.alliance, point.reading
+    if score is None:
         return ""
-    text = f"{where(point)}<br>{whole(point.alliance)}"
-    if point.reading is not None:
-        text += f", usual {whole(point.reading.low)} to {whole(point.reading.high)}"
+    text = f"Session {point.number}, {named_day(point.held_on)}<br>{score:.0f}"
+    if reading is not None:
+        text += f", usual {reading.low:.0f} to {reading.high:.0f}"
     if alert is not None:
         text += f"<br>{state(alert.rules, alert.session_number)}"
     return f"{text}<br>for the supervisor only" if point.held_back else text

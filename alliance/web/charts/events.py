@@ -43,7 +43,8 @@ class Around:
         points = trend.points
         if not points:
             return cls()
-        cuts = {pause.after for pause in pauses(points)} | set(other_measure(points))
+        unmet = pauses(points)
+        cuts = {pause.after for pause in unmet} | set(other_measure(points))
         events: list[Event] = []
         for mark in trend.marks:
             spot = place(points, mark.starts_on)
@@ -55,7 +56,7 @@ class Around:
             if mark.kind is Kind.CHANGE:
                 spot = points[0].number - 0.5
             events.append(Event(spot, mark.short, mark.sentence))
-        return cls(sorted(events, key=lambda event: event.x), sorted(cuts), windows(trend))
+        return cls(sorted(events, key=lambda event: event.x), sorted(cuts), windows(trend, unmet))
 
     def merged(self, pixels: float) -> list[Event]:
         """The events, those at one place as one; `pixels` is the room that a session has."""
@@ -106,6 +107,8 @@ def with_cuts(
     numbers: Sequence[int], values: Sequence[object], cuts: Sequence[int]
 ) -> tuple[list[float], list[object]]:
     """A line with nothing in it where nobody met: a gap in time is not joined either."""
+    if not cuts:
+        return list(numbers), list(values)
     xs: list[float] = []
     ys: list[object] = []
     for number, value in zip(numbers, values, strict=True):

@@ -59,7 +59,12 @@ def _board(course: Course, width: float, tall: float, spare: float) -> Board:
     asks = [(x, y) for x, y in zip(course.numbers, course.ask_below, strict=True) if y is not None]
     for event in course.around.events:
         board.keep_off(event.x, FOOT, GLYPH)
-    board.dot([*asks, *((point.number, NO_FORM) for point in course.points if point.alliance is None)])
+    missing = [
+        (number, NO_FORM)
+        for number, score in zip(course.numbers, course.scores, strict=True)
+        if score is None
+    ]
+    board.dot([*asks, *missing])
     return board
 
 
@@ -106,9 +111,9 @@ def _questions(board: Board, course: Course) -> list[Spec | None]:
 
 def _too_early(board: Board, course: Course) -> list[Spec | None]:
     """Said in the picture while nothing can be seen in it yet."""
-    answered = [(point.number, height(point)) for point in course.points if point.alliance is not None]
-    if len(answered) >= FEW:
+    if len(course.scores) - course.scores.count(None) >= FEW:
         return []
+    answered = [(point.number, height(point)) for point in course.points if point.alliance is not None]
     return [board.pin_best(answered, TOO_EARLY, ("below", "above", "above, starting", "below, starting"))]
 
 

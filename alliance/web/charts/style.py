@@ -124,8 +124,8 @@ def chosen_ticks(numbers: Sequence[int], wanted: Sequence[int], room: float) -> 
     """
     step = next((step for step in NICE_STEPS if step >= room), NICE_STEPS[-1])
     chosen: list[int] = []
-    for number in [*wanted, *(number for number in numbers if number % step == 0)]:
-        if all(abs(number - other) >= room for other in chosen):
+    for number in [*wanted, *[number for number in numbers if number % step == 0]]:
+        if not [other for other in chosen if abs(number - other) < room]:
             chosen.append(number)
     return sorted(chosen)
 
@@ -141,6 +141,7 @@ def named_ticks(points: Sequence[Point], wanted: Sequence[int], room: float) -> 
     return {"tickvals": chosen, "ticktext": names}
 
 
+@lru_cache(maxsize=512)
 def month(day: date) -> str:
     """A month with its year."""
     return f"{day:%b} ’{day:%y}"
@@ -158,6 +159,12 @@ def beside(y: float, text: str, colour: str = SOFT) -> Spec:
     )
 
 
+# A specification is made of new lists and dicts each time: none can hold itself.
+_encode = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+
+
 def as_json(spec: Spec) -> str:
     """A specification as it is sent: compact, and never with NaN, which browsers refuse."""
-    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encode(spec)
