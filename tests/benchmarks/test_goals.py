@@ -67,7 +67,7 @@ def test_a_rebuild_costs_a_few_times_a_plain_read(tmp_path: Path, record_propert
 def test_pages_cost_no_more_in_a_large_clinic(tmp_path: Path, record_property: Note) -> None:
     plan = Plan(quick=True, rounds=ROUNDS, folder=tmp_path)
     with time_machine.travel(NOW, tick=False):
-        few, many = (Crowded(plan, Size(12, weeks, 12, 60)) for weeks in (12, 36))
+        few, many = (Crowded(plan, Size(12, weeks, 20, 60)) for weeks in (12, 36))
         many.prove()
         judge(overview.caseloads(few, many, plan.rounds), record_property)
         judge(overview.overview_costs(few, many, plan.rounds), record_property)
