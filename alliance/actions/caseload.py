@@ -22,11 +22,12 @@ from alliance.actions.scope import (
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.caseload import Caseload, Order, Show, arrange
 from alliance.domain.clinic import ClinicSettings
+from alliance.domain.imported import Imported
 from alliance.domain.own_view import Standing
 from alliance.domain.people import Dyad, Patient, Viewer
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
-from alliance.storage import own_views, people, sessions, settings, unread
+from alliance.storage import imports, own_views, people, sessions, settings, unread
 
 FAR_AHEAD = timedelta(days=366)
 
@@ -188,7 +189,8 @@ class SessionPage:
     """A session, for the page where a link to answer about it is made.
 
     `answered` is what the viewer may know. How many links still work is not told: it would tell of an answer
-    that was held back. `view` is where the therapist’s own view stands, for the therapist alone.
+    that was held back. `view` is where the therapist’s own view stands, for the therapist alone. What was
+    `imported` was rated before this clinic asked, so no form is offered for it.
     """
 
     session: TherapySession
@@ -196,6 +198,7 @@ class SessionPage:
     answered: bool
     own: bool
     view: Standing | None = None
+    imported: Imported | None = None
 
 
 def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -> SessionPage:
@@ -204,6 +207,9 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         session, dyad = session_in_scope(conn, viewer, session_id, today)
+        imported = imports.of_session(conn, session_id)
+        if imported is not None:
+            return SessionPage(session, dyad, True, own=is_own(viewer, dyad), imported=imported)
         if is_own(viewer, dyad):
             view, answered = standing_of(conn, viewer.staff_id, session_id)
             return SessionPage(session, dyad, answered, own=True, view=view)

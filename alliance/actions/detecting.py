@@ -53,12 +53,26 @@ class Detector:
         known = self._follow(conn, dyad_id, "full", full, news, upto, now)
         if full is None:  # until now the two tracks were one, and so were their alerts
             known = known.since(news.number)
-        asked = {
-            number
-            for number, alert in alerts.all_of_dyad(conn, dyad_id, Audience.BOTH).items()
-            if alert.status is not AlertStatus.WITHDRAWN
-        }
-        self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=asked)
+        self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=_asked(conn, dyad_id))
+
+    def take_history(self, conn: Connection, dyad_id: int, upto: int, now: datetime) -> None:
+        """Take in what was rated before this clinic asked, up to this number: the course is read from its beginning.
+
+        What was rated before asks nothing. Questions about sessions here follow the new readings as with any late
+        answer: what somebody has acknowledged stays.
+        """
+        tracks = readings.tracks(conn, dyad_id)
+        shared, full = tracks.get("shared"), tracks.get("full")
+        if shared is None and not responses.held(conn, dyad_id, 1, upto, full=False):
+            return  # sessions were held, and nothing is known of them
+        first = Held(1, answered=False)
+        made = self._follow(
+            conn, dyad_id, "shared", shared, first, max(upto, shared.last_number if shared else 0), now
+        )
+        self._raise(conn, dyad_id, Audience.BOTH, made, now)
+        if full is not None:
+            known = self._follow(conn, dyad_id, "full", full, first, max(upto, full.last_number), now)
+            self._raise(conn, dyad_id, Audience.SUPERVISOR, known, now, told=_asked(conn, dyad_id))
 
     def catch_up(self, conn: Connection, dyad_id: int, number: int, now: datetime) -> None:
         """Read up to session `number` if that has not been done: no form came back, and the next was held."""
@@ -158,6 +172,15 @@ class Detector:
             instrument = self.library.for_staff(told.instrument, told.version)
             worst, top = _worst(instrument, told.items), instrument.maximum
         return Said(number, told.scores.get("alliance"), told.scores.get("rupture"), worst, top)
+
+
+def _asked(conn: Connection, dyad_id: int) -> set[int]:
+    """Sessions about which both are asked."""
+    return {
+        number
+        for number, alert in alerts.all_of_dyad(conn, dyad_id, Audience.BOTH).items()
+        if alert.status is not AlertStatus.WITHDRAWN
+    }
 
 
 class _Priors:

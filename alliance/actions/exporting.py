@@ -17,13 +17,14 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.scope import courses_of, is_own, newly_shown, record, require
 from alliance.domain.access import NotFound, Permission
-from alliance.domain.copies import Answer, Copy, Form, Raised, Rated, Session, Therapy, came_of
+from alliance.domain.copies import Answer, Copy, Form, Raised, Rated, Session, Taken, Therapy, came_of
 from alliance.domain.people import Dyad, Role, Viewer
 from alliance.domain.therapy import Audience
 from alliance.domain.trend import Trend
-from alliance.storage import contacts, copies, own_views, people, research, settings
+from alliance.storage import contacts, copies, imports, own_views, people, research, settings
 from alliance.storage.copies import After, Sent
 from alliance.storage.database import Connection
+from alliance.storage.imports import TakenOver
 from surveys.definition import Instrument
 from surveys.library import Library
 
@@ -111,6 +112,7 @@ def _copy(
 def _therapy(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, whole: bool) -> Therapy:
     dyad, told = trend.dyad, settings.clinic_settings(conn)
     kept = copies.sessions(conn, clinic.keyring, dyad.id, whole=whole)
+    taken = {number: _taken(one) for number, one in imports.of_dyad(conn, dyad.id)}
     after = copies.after(conn, [sent.id for _, _, sent in kept if sent])
     writer = _Writer(clinic.library, dyad.therapist_name, whole)
     return Therapy(
@@ -118,7 +120,12 @@ def _therapy(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, who
         since=dyad.starts_on,
         until=dyad.ends_on - timedelta(days=1) if dyad.ends_on else None,
         sessions=[
-            Session(number, held_on, writer.form(sent, after, told.local(sent.received_at)) if sent else None)
+            Session(
+                number,
+                held_on,
+                writer.form(sent, after, told.local(sent.received_at)) if sent else None,
+                taken.get(number),
+            )
             for number, held_on, sent in kept
         ],
         raised=[
@@ -132,6 +139,11 @@ def _therapy(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, who
         noted=copied_notes.noted(clinic, conn, viewer, trend, whole=whole),
         own_views=() if whole else copied_notes.own_views(conn, viewer, trend, _rated),
     )
+
+
+def _taken(one: TakenOver) -> Taken:
+    scores = [(name, score) for name, score in one.scores.items() if score is not None]
+    return Taken(one.imported.questionnaire, scores, list(one.items.items()))
 
 
 class _Writer:

@@ -12,7 +12,7 @@ from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, Permission
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.therapy import Channel, TherapySession
-from alliance.storage import sessions, settings
+from alliance.storage import imports, sessions, settings
 from alliance.storage.database import Connection
 
 
@@ -30,8 +30,8 @@ class Invited:
 def invite(
     clinic: Clinic, conn: Connection, viewer: Viewer, session_id: int, channel: Channel, now: datetime
 ) -> Invited:
-    """Invite within a transaction that is open. Raises NotFound, Forbidden for another’s patient, and
-    Fault where the questionnaire may not be asked any more.
+    """Invite within a transaction that is open. Raises NotFound, Forbidden for another’s patient, and Fault where the
+    questionnaire may not be asked any more, or the session was taken over from before.
 
     Earlier invitations of the session go on working; only one answer counts.
     """
@@ -40,6 +40,8 @@ def invite(
     session, dyad = session_in_scope(conn, viewer, session_id, told.today(now))
     if not is_own(viewer, dyad):
         raise Forbidden
+    if imports.of_session(conn, session.id) is not None:
+        raise Fault("This session was taken over from before: no form is offered for it")
     patient, token = dyad.patient, new_token()
     try:
         instrument = clinic.asked(told, patient.instrument, patient.language, now)

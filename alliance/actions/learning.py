@@ -51,12 +51,13 @@ def learn(clinic: Clinic, now: datetime) -> Fitted:
     """Fit the prior to all dyads so far and keep it. It counts from now on; what was alerted stays.
 
     It is fitted to what therapists may know: every usual range drawn with it is theirs to see, and what was held
-    back must not move one.
+    back must not move one. What was rated before teaches it where it was rated on a questionnaire like this one.
     """
     past = PastCourses()
     with clinic.db.read() as conn:
         for dyad_id, last in sessions.dyads_with_sessions(conn):
-            past.add(responses.held(conn, dyad_id, 1, last, full=False))
+            course = responses.held(conn, dyad_id, 1, last, full=False)
+            past.add([held for held in course if held.past != "other"])
     fitted = fit_prior(past)
     with clinic.db.write() as conn:
         prior_id = priors.add(conn, fitted, now)

@@ -28,8 +28,13 @@ def waiting(clinic: Clinic, viewer: Viewer, now: datetime) -> list[tuple[Trend, 
     return [
         (trend, trend.points[-1])
         for trend in own_trends(clinic, viewer, now, answers=False)
-        if trend.points and not (trend.covered or trend.points[-1].answered or trend.dyad.patient.paused)
+        if trend.points and not (trend.covered or trend.dyad.patient.paused or _needs_none(trend.points[-1]))
     ]
+
+
+def _needs_none(point: Point) -> bool:
+    """Whether no form is wanted for a session: it came back, or this clinic asked nothing then."""
+    return point.answered or point.imported is not None
 
 
 def make_slips(clinic: Clinic, viewer: Viewer, session_ids: Sequence[int], now: datetime) -> list[Invited]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from alliance.analysis.prior import Prior
 
@@ -14,6 +14,8 @@ BEGINS = 0.025
 """Chance that a rupture begins between two sessions (h of the odds filter)."""
 ENDS = 0.20
 """Chance that one ends between two sessions (e of the odds filter)."""
+FORM_SD = 8.0
+"""How far apart the usual levels of one person on two questionnaires are taken to be, points (assumed)."""
 LEAST_SPREAD = 3.0
 """No dyad is taken to be steadier than 3 points from session to session."""
 
@@ -39,6 +41,8 @@ class Held(_Held):
     """
 
     __slots__ = ()
+    past: ClassVar[str] = ""
+    """Where it was rated, if not here: a session of before teaches what is usual and asks nothing."""
 
     def __new__(
         cls,
@@ -63,6 +67,20 @@ class Held(_Held):
     @property
     def has_scores(self) -> bool:
         return self.rupture is not None or self.scales != UNRATED or self.total is not None
+
+
+class HeldBefore(Held):
+    """A session that was rated before this clinic asked, on a questionnaire that measures as the one here does."""
+
+    __slots__ = ()
+    past = "same"
+
+
+class HeldElsewhere(Held):
+    """A session that was rated before this clinic asked, on another questionnaire."""
+
+    __slots__ = ()
+    past = "other"
 
 
 @dataclass(slots=True)
@@ -120,6 +138,22 @@ class Odds:
             first=True,
             rank=0,
         )
+
+    def begin_here(self) -> None:
+        """What is usual stays; whether a rupture is going on is asked afresh, as before a first session."""
+        self.odds = BEGINS / (1.0 - BEGINS)
+        self.rank = 0
+
+    def change_form(self, prior: Prior) -> None:
+        """Another questionnaire from here on: how much somebody strays is known, at which level only roughly.
+
+        The weight of each level is what is left when its variance grows by that of the distance between two forms.
+        """
+        self.expected_weight = _loosened(self.expected_weight, self.squares / self.squares_weight, FORM_SD)
+        self.tension_weight = _loosened(
+            self.tension_weight, self.tension_squares / self.tension_squares_weight, FORM_SD
+        )
+        self.offsets_weight = _loosened(self.offsets_weight, prior.taui2, FORM_SD)
 
     def snapshot(self) -> tuple[Any, ...]:
         """What `Odds(*snapshot)` makes an equal state of."""
@@ -194,3 +228,8 @@ class Odds:
 
 
 _FIELDS: attrgetter[tuple[Any, ...]] = attrgetter(*(each.name for each in fields(Odds)))
+
+
+def _loosened(weight: float, variance: float, spread: float) -> float:
+    """A weight in sessions of this variance, after the level that it stands for moved by an unknown distance."""
+    return variance / (variance / weight + spread * spread)

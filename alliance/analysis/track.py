@@ -47,7 +47,8 @@ class Track:
 
     `level` is the one last shown, `line` the `ask_below` that rests while an episode is open (None while none
     is), `own_word` whether the last answered session was the patient’s own word, `rated_since` how many rated
-    sessions the present episode has had since the alert that opened it.
+    sessions the present episode has had since the alert that opened it, `past` where the last session was rated if
+    that was before this clinic asked: such sessions teach, and ask nothing.
     """
 
     odds: Odds
@@ -58,6 +59,7 @@ class Track:
     own_word: bool = False
     silent_run: int = 0
     line: float | None = None
+    past: str = ""
 
     @classmethod
     def start(cls, prior: Prior) -> Track:
@@ -69,8 +71,10 @@ class Track:
 
         Raises ValueError if `held` does not come after the last session; a late answer needs a `replay`.
         """
-        self._check(held)
-        line = ask_below(self.odds, prior) if self.episode is NONE else self.line
+        self._check(prior, held)
+        line = self.line
+        if self.episode is NONE and not held.past:  # of what was rated before, nobody asked
+            line = ask_below(self.odds, prior)
         evidence = step(self.odds, prior, held)
         alert, own_word, episode = self._take(held, evidence.give_or_take)
         self.line = None if self.episode is NONE else line
@@ -81,7 +85,7 @@ class Track:
 
         So the line “below this we ask” is drawn only for the session that opens an episode.
         """
-        self._check(held)
+        self._check(prior, held)
         before = self.odds.snapshot() if self.episode is NONE else None
         give_or_take, _, _, _ = move(self.odds, prior, held)
         self._take(held, give_or_take)
@@ -90,11 +94,21 @@ class Track:
         elif self.episode is NONE:
             self.line = None
 
-    def _check(self, held: Held) -> None:
+    def _check(self, prior: Prior, held: Held) -> None:
         if held.number <= self.last_number:
             raise ValueError(
                 f"Session {held.number} does not come after session {self.last_number}: replay the course."
             )
+        if held.past != self.past:
+            self._cross(prior, held)
+
+    def _cross(self, prior: Prior, held: Held) -> None:
+        """From what was rated before to what is rated here, or from one earlier questionnaire to another."""
+        if self.last_number and "other" in (self.past, held.past):
+            self.odds.change_form(prior)
+        if not held.past:
+            self.odds.begin_here()
+        self.past = held.past
 
     def _take(self, held: Held, give_or_take: float) -> tuple[int, bool, EpisodeState]:
         """What follows from the odds after a session: its alert, whether it is the patient's own word, its episode.
@@ -102,6 +116,10 @@ class Track:
         `give_or_take`: as it stood before the session, points.
         """
         number, answered, _, rupture, _ = held
+        if held.past:
+            self.last_number, self.silent_run = number, 0 if answered else self.silent_run + 1
+            self.odds.rank = 0
+            return 0, False, NONE
         own_word = rupture is not None and rupture >= OWN_WORD
         level = ASK if own_word else LEVELS[self.odds.rank]
         episode, alert = NONE, 0
@@ -186,6 +204,8 @@ class Track:
             "silent_run": self.silent_run,
             "line": self.line,
         }
+        if self.past:
+            stored["past"] = self.past
         return _encode(stored)
 
     @classmethod
@@ -198,7 +218,7 @@ class Track:
 
 
 def _checked(stored: object) -> Track:
-    if not isinstance(stored, dict) or set(stored) != STORED:
+    if not isinstance(stored, dict) or set(stored) - {"past"} != STORED:
         raise ValueError("it does not hold what a baseline holds")
     if stored["format"] != FORMAT:
         raise ValueError(f"its format is {stored['format']!r}, not {FORMAT}")
@@ -210,6 +230,8 @@ def _checked(stored: object) -> Track:
     line = stored["line"]
     if line is not None and (type(line) is not float or not 0.0 <= line <= 100.0):
         raise ValueError("its line is not a rating from 0 to 100")
+    if stored.get("past", "same") not in ("same", "other"):
+        raise ValueError("it does not say where its last session was rated")
     if type(stored["own_word"]) is not bool:
         raise ValueError("its own_word is neither true nor false")
     return Track(
@@ -221,6 +243,7 @@ def _checked(stored: object) -> Track:
         own_word=stored["own_word"],
         silent_run=stored["silent_run"],
         line=line,
+        past=stored.get("past", ""),
     )
 
 

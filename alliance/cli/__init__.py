@@ -12,6 +12,7 @@ import click
 from alliance import __version__
 from alliance.cli.detecting import detect
 from alliance.cli.exporting import export
+from alliance.cli.importing import import_
 from alliance.cli.instruments import instruments
 from alliance.cli.keeping import backup, replay, restore
 from alliance.cli.keys import recovery_key, rotate_keys
@@ -79,6 +80,7 @@ for command in (
     user,
     instruments,
     detect,
+    import_,
     simulate,
     nightly,
     backup,

@@ -200,7 +200,8 @@ _KEYS = {Order.NEXT: _by_next, Order.PATIENT: _by_patient, Order.LAST: _by_last,
 
 def is_early(trend: Trend) -> bool:
     """Whether this patient is in the early days: about to begin, or in sessions 1 to 3."""
-    return course.forms_back(trend)[1] <= EARLY
+    held = course.forms_back(trend)[1]
+    return held <= EARLY and all(point.imported is None for point in trend.points)
 
 
 def _wanted(row: Row, show: Show) -> bool:

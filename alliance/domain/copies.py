@@ -77,12 +77,28 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Ratings of before, taken over from files: of no form here, with the numbers from 0 to 100 that came.
+
+    `answers` are single answers by the id of what was asked, where they came.
+    """
+
+    questionnaire: str
+    scores: Sequence[tuple[str, float]]
+    answers: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """A session that was held, and the form that came back, as far as it belongs into this copy."""
+    """A session that was held, and the form that came back, as far as it belongs into this copy.
+
+    What was `taken` over from before stands in the place of a form.
+    """
 
     number: int
     held_on: date
     form: Form | None
+    taken: Taken | None = None
 
 
 @dataclass(frozen=True, slots=True)

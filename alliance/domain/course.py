@@ -6,6 +6,7 @@ from alliance.domain import early
 from alliance.domain.alerts import Alert
 from alliance.domain.episodes import Episode
 from alliance.domain.follow_up import told
+from alliance.domain.imported import Form, Imported
 from alliance.domain.little import RUN, same_run, says_little, top_run
 from alliance.domain.standing import (
     SLIDE,
@@ -23,9 +24,10 @@ HELD = 15.0  # and below which it held, where another fell more
 
 
 def forms_back(trend: Trend) -> tuple[int, int]:
-    """Forms that came back, and sessions held."""
+    """Forms that came back, and sessions held; what was taken over from before counts as neither."""
     back, held = trend.earlier
-    return back + sum(point.answered for point in trend.points), held + len(trend.points)
+    here = [point for point in trend.points if point.imported is None]
+    return back + sum(point.answered for point in here), held + len(here)
 
 
 def in_words(trend: Trend) -> str:
@@ -223,6 +225,29 @@ def what_moved(trend: Trend, names: dict[str, str]) -> str | None:
 def lower(name: str) -> str:
     """A scale's name inside a sentence."""
     return name[:1].lower() + name[1:]
+
+
+def imported_words(trend: Trend) -> list[str]:
+    """A sentence for each earlier questionnaire whose ratings stand on this course, in the order of sessions."""
+    taken: dict[Imported, list[int]] = {}
+    for point in trend.points:
+        if point.imported is not None:
+            taken.setdefault(point.imported, []).append(point.number)
+    return [_imported(what, numbers) for what, numbers in taken.items()]
+
+
+def _imported(what: Imported, numbers: list[int]) -> str:
+    which = (
+        f"Session {numbers[0]} was" if len(numbers) == 1 else f"Sessions {numbers[0]} to {numbers[-1]} were"
+    )
+    if what.form is Form.SAME:
+        rest = "It says what is usual, and raised no question here."
+    else:
+        rest = (
+            "That is another questionnaire: its level says little about the ratings here, and it raised no question. "
+            "The line is cut where it ends."
+        )
+    return f"{which} imported, rated on {what.questionnaire}. {rest}"
 
 
 def since(trend: Trend) -> str:

@@ -43,7 +43,7 @@ def top_run(points: Sequence[Point]) -> int:
     run = 0
     for point in reversed(points):
         score = point.alliance
-        if score is not None and score < TOP:
+        if (score is not None and score < TOP) or not point.comparable:
             break
         run += score is not None
     return run if run >= RUN else 0
@@ -51,7 +51,7 @@ def top_run(points: Sequence[Point]) -> int:
 
 def same_run(points: Sequence[Point]) -> int:
     """How many of the last scores in a row are equal to the last bit; 0 below five."""
-    scores = [score for point in points if (score := point.alliance) is not None]
+    scores = [score for point in points if point.comparable and (score := point.alliance) is not None]
     run = 0
     for score in reversed(scores):
         if score != scores[-1]:

@@ -90,7 +90,7 @@ def silent_run(trend: Trend) -> int:
     """Sessions at the end of the course without a form, the newest included, whose form may still come."""
     run = 0
     for point in reversed(trend.points):
-        if point.answered:
+        if point.answered or point.imported is not None:
             break
         run += 1
     return run

@@ -128,7 +128,8 @@ class Silence:
 
     @property
     def sentence(self) -> str:
-        back, held = sum(point.answered for point in self.trend.points), len(self.trend.points) - self.run
+        here = [point for point in self.trend.points if point.imported is None]
+        back, held = sum(point.answered for point in here), len(here) - self.run
         before = f" Before that, {back} of {held} came back." if held else ""
         return f"No form after {_the_last(self.run, held)}.{before}"
 

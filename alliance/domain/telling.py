@@ -30,6 +30,10 @@ def point_words(point: Point, asked: Mapping[int, Alert], talked: Mapping[str, s
         return PointWords(
             alert.level.value, f"{words}; for the supervisor only" if point.held_back else words
         )
+    if point.imported is not None:
+        return PointWords(
+            "", point.imported.words if point.answered else f"{point.imported.words}, no ratings"
+        )
     if not point.answered:
         return PointWords("", "no form")
     if point.held_back:
@@ -47,7 +51,9 @@ def point_words(point: Point, asked: Mapping[int, Alert], talked: Mapping[str, s
 def scale_words(trend: Trend, scale: str) -> str:
     """A scale at the newest question and now: `Session 17: 80, session 18: 50, now 80.`"""
     scored = [
-        (point.number, score) for point in trend.points if (score := point.scores.get(scale)) is not None
+        (point.number, score)
+        for point in trend.points
+        if point.comparable and (score := point.scores.get(scale)) is not None
     ]
     if not scored:
         return "No answers yet."
@@ -74,6 +80,8 @@ WAYS = {
 
 def way(point: Point) -> str:
     """How this session’s answer came; nothing where none did."""
+    if point.imported is not None:
+        return "imported"
     return WAYS[point.came_by] if point.came_by else ""
 
 

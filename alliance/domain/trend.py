@@ -9,6 +9,7 @@ from datetime import date, datetime
 from alliance.analysis.track import Reading
 from alliance.domain.alerts import Alert
 from alliance.domain.follow_up import Happened
+from alliance.domain.imported import Form, Imported
 from alliance.domain.marks import Mark
 from alliance.domain.muting import OWN_WORD, Mute
 from alliance.domain.people import Dyad
@@ -25,7 +26,7 @@ class Point:
     `happened` what the patient ticked besides, where that is told.
     Without `watched`, its alliance is the overall score of a questionnaire that the detector does not know.
     `came_by` is how the answer came, where there is one; `disputed`, that somebody with a link for this session
-    says the answers are not theirs.
+    says the answers are not theirs; `imported`, that it was taken over from before this clinic asked.
     """
 
     session_id: int
@@ -42,6 +43,12 @@ class Point:
     reading: Reading | None = None
     watched: bool = True
     happened: Happened | None = None
+    imported: Imported | None = None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether words may rest on its score: not where another questionnaire measured it."""
+        return self.imported is None or self.imported.form is Form.SAME
 
     @property
     def alliance(self) -> float | None:
@@ -85,7 +92,8 @@ class Trend:
 
     @property
     def answered(self) -> list[Point]:
-        return [point for point in self.points if point.alliance is not None]
+        """The points with a score that another may be set beside."""
+        return [point for point in self.points if point.alliance is not None and point.comparable]
 
     @property
     def last(self) -> Point | None:

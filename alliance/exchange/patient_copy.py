@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alliance.domain.copies import BOTH_LACK, Copy, Form, Rated, Therapy
+from alliance.domain.copies import BOTH_LACK, Copy, Form, Rated, Taken, Therapy
 
 FORMAT = "alliance-patient-copy 1"
 
@@ -45,6 +45,7 @@ def _therapy(therapy: Therapy) -> Mapping[str, Any]:
                 "number": session.number,
                 "held_on": session.held_on.isoformat(),
                 "form": _form(session.form) if session.form else None,
+                **({"imported": _taken(session.taken)} if session.taken else {}),
             }
             for session in therapy.sessions
         ],
@@ -57,6 +58,14 @@ def _therapy(therapy: Therapy) -> Mapping[str, Any]:
             {"session": one.session, "noticed_tension": one.noticed, **_rated(one.rated)}
             for one in therapy.own_views
         ],
+    }
+
+
+def _taken(taken: Taken) -> Mapping[str, Any]:
+    return {
+        "questionnaire": taken.questionnaire,
+        "scores": dict(taken.scores),
+        "answers": [{"id": item, "value": value} for item, value in taken.answers],
     }
 
 

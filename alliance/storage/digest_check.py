@@ -11,7 +11,11 @@ from alliance.storage.keyring import Keyring, SealBroken
 from alliance.storage.records import Kind
 from alliance.storage.sqlite import Connection
 
-CALLED: dict[Kind, str] = {"response": "Answer", "follow_up": "Follow-up"}
+CALLED: dict[Kind, str] = {
+    "response": "Answer",
+    "follow_up": "Follow-up",
+    "imported_session": "Imported session",
+}
 Register = Iterator[tuple[int, bytes, int]]
 
 

@@ -15,7 +15,7 @@ from alliance.storage.proofs import Proofs
 from alliance.storage.records import Kind
 from alliance.storage.sqlite import Connection
 
-KINDS: tuple[Kind, ...] = ("response", "follow_up")
+KINDS: tuple[Kind, ...] = ("response", "follow_up", "imported_session")
 
 
 def keep(conn: Connection, keyring: Keyring, kind: Kind, record: int) -> None:
@@ -30,6 +30,13 @@ def keep_aside(conn: Connection, keyring: Keyring, invitation_id: int) -> None:
     """Prove what came over a link without counting, as it stands now."""
     values = records.aside(conn, keyring.open, invitation_id)
     _put(conn, "aside", invitation_id, keyring.proofs.record("aside", [invitation_id, values]))
+
+
+def keep_since(conn: Connection, keyring: Keyring, kind: Kind, first: int) -> None:
+    """Prove every record from this number on as it stands now: many at once, in the transaction that made them."""
+    for number, values, _ in records.every(conn, keyring.open, kind, first):
+        if values is not None:
+            _put(conn, kind, number, keyring.proofs.record(kind, values))
 
 
 @contextmanager
@@ -86,6 +93,11 @@ def last_known(conn: Connection, kind: Kind) -> int:
         row = conn.execute(
             "SELECT subject_id FROM audit WHERE subject = 'response' AND action = 'answer'"
             " ORDER BY subject_id DESC LIMIT 1"
+        ).fetchone()
+    elif kind == "imported_session":
+        row = conn.execute(
+            "SELECT max(json_extract(detail, '$.last')) FROM audit WHERE subject = 'import'"
+            " AND action = 'import ratings' AND json_valid(detail)"
         ).fetchone()
     else:
         row = conn.execute(

@@ -61,7 +61,7 @@ def _primary_key(conn: Connection, table: str) -> tuple[str, ...]:
 def _erase(conn: Connection, table: str, row_id: int) -> dict[str, int]:
     every = references(conn)
     found = _reach(conn, every, table, row_id)
-    for kind, of in (("response", "response"), ("follow_up", "follow_up"), ("aside", "invitation")):
+    for kind, of in (*zip(digests.KINDS, digests.KINDS, strict=True), ("aside", "invitation")):
         digests.bury(conn, kind, (int(str(key[0])) for key in found.get(of, ())))
     gone: dict[str, int] = {}
     for one in _children_first(every, found):

@@ -25,6 +25,7 @@ COUNTED = (
     "score",
     "attempt",
     "follow_up",
+    "imported_session",
     "alert",
     "audit",
 )

@@ -24,6 +24,7 @@ WRITABLE = """
     AND s.held_on BETWEEN :held_from AND :today
     AND s.number = (SELECT max(n.number) FROM therapy_session AS n WHERE n.dyad_id = s.dyad_id)
     AND NOT EXISTS (SELECT 1 FROM response AS r WHERE r.session_id = s.id)
+    AND NOT EXISTS (SELECT 1 FROM imported_session AS x WHERE x.session_id = s.id)
     AND (:session IS NULL OR s.id = :session)"""
 INVITATION = """'invitation' AS kind
   FROM writable AS w LEFT JOIN mail AS m ON m.session_id = w.session_id AND m.kind = 'invitation'

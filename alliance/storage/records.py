@@ -9,7 +9,7 @@ from typing import Literal
 from alliance.storage.keyring import SealBroken
 from alliance.storage.sqlite import Connection
 
-Kind = Literal["response", "follow_up"]
+Kind = Literal["response", "follow_up", "imported_session"]
 Row = tuple[object, ...]
 Opens = Callable[[bytes, str], bytes]
 
@@ -53,6 +53,15 @@ SORTS: dict[Kind, _Sort] = {
             ("SELECT follow_up_id, scale, value, reason FROM follow_up_score", "follow_up_id, scale"),
         ),
     ),
+    "imported_session": _Sort(
+        "m.id, m.session_id, m.import_id, m.form, m.answered, m.safety, m.attunement, m.collaboration, m.rupture,"
+        " m.alliance, m.items, s.dyad_id, s.number, s.held_on, d.patient_id, i.questionnaire",
+        "imported_session AS m LEFT JOIN therapy_session AS s ON s.id = m.session_id"
+        " LEFT JOIN dyad AS d ON d.id = s.dyad_id LEFT JOIN import AS i ON i.id = m.import_id",
+        "m.id",
+        (),
+        (),
+    ),
 }
 
 
@@ -76,11 +85,16 @@ def one(conn: Connection, opens: Opens, kind: Kind, record: int) -> list[object]
     return _whole(sort, opens, found, parts)
 
 
-def every(conn: Connection, opens: Opens, kind: Kind) -> Iterator[tuple[int, list[object] | None, str]]:
-    """Every record in the order of its number, and why it cannot be read where that is so, in one pass."""
+def every(
+    conn: Connection, opens: Opens, kind: Kind, first: int = 0
+) -> Iterator[tuple[int, list[object] | None, str]]:
+    """Every record from number `first` on in the order of its number, and why it cannot be read where that is so, in
+    one pass.
+    """
     sort = SORTS[kind]
     parts = [_Parts(_plain(conn, f"{query} ORDER BY {order}")) for query, order in sort.parts]
-    for row in _plain(conn, f"SELECT {sort.columns} FROM {sort.tables} ORDER BY {sort.key}"):  # noqa: S608
+    whole = f"SELECT {sort.columns} FROM {sort.tables} WHERE {sort.key} >= ? ORDER BY {sort.key}"  # noqa: S608
+    for row in _plain(conn, whole, first):
         number = row[0]
         mine = [part.of(number) for part in parts]  # type: ignore[arg-type]
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from alliance.analysis.odds import Held
+from alliance.analysis.state import Held, HeldBefore, HeldElsewhere
 from alliance.domain.therapy import Answers, Audience, Invitation
 from alliance.storage import digests
 from alliance.storage.database import Connection
@@ -138,15 +138,18 @@ def comments(conn: Connection, keyring: Keyring, dyad_id: int, audience: Audienc
 
 SCALES = ("safety", "attunement", "collaboration", "rupture")
 HELD = (
-    "s.number, r.id IS NOT NULL, safety.value, attunement.value, collaboration.value, rupture.value"
+    "CASE WHEN r.id IS NULL AND m.answered = 1 THEN m.form END, s.number, r.id IS NOT NULL OR m.answered IS 1,"
+    " coalesce(safety.value, m.safety), coalesce(attunement.value, m.attunement),"
+    " coalesce(collaboration.value, m.collaboration), coalesce(rupture.value, m.rupture), m.alliance"
     " FROM therapy_session AS s"
+    " LEFT JOIN imported_session AS m ON m.session_id = s.id"
     " LEFT JOIN response AS r ON r.session_id = s.id AND (:full OR r.audience = 'both')"
     " LEFT JOIN score AS safety ON safety.response_id = r.id AND safety.scale = 'safety'"
     " LEFT JOIN score AS attunement ON attunement.response_id = r.id AND attunement.scale = 'attunement'"
     " LEFT JOIN score AS collaboration ON collaboration.response_id = r.id AND collaboration.scale = 'collaboration'"
     " LEFT JOIN score AS rupture ON rupture.response_id = r.id AND rupture.scale = 'rupture'"
 )
-"""Sessions as the detector wants them, one a row."""
+"""Sessions as the detector wants them, one a row; those of before with the form on which they were rated."""
 
 
 # Forms rested: nobody who does not answer then is silent.
@@ -164,8 +167,8 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
     rows = _plain(
         conn,
         f"SELECT {HELD} WHERE s.dyad_id = :dyad AND s.number BETWEEN :first AND :last"  # noqa: S608 (constants only)
-        " AND EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id AND i.watched)"
-        f" AND (r.id IS NOT NULL OR NOT {RESTED}) ORDER BY s.number",
+        " AND (m.answered IS 1 OR EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id AND i.watched))"
+        f" AND (r.id IS NOT NULL OR m.answered IS 1 OR NOT {RESTED}) ORDER BY s.number",
         {"full": full, "dyad": dyad_id, "first": first, "last": last},
     )
     return [_held(*row) for row in rows]
@@ -184,8 +187,8 @@ def read_so_far(conn: Connection, track: TrackName) -> Iterator[tuple[int, int |
         " ORDER BY b.dyad_id, b.number",
         {"full": track == "full", "track": track},
     )
-    for dyad_id, prior_id, number, answered, safety, attunement, collaboration, rupture in rows:
-        yield dyad_id, prior_id, _held(number, answered, safety, attunement, collaboration, rupture)
+    for dyad_id, prior_id, *held in rows:
+        yield dyad_id, prior_id, _held(*held)
 
 
 def _plain(conn: Connection, query: str, values: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
@@ -195,16 +198,22 @@ def _plain(conn: Connection, query: str, values: Mapping[str, object]) -> Iterat
     return cursor.execute(query, values)
 
 
+BEFORE: Mapping[str | None, type[Held]] = {None: Held, "same": HeldBefore, "other": HeldElsewhere}
+
+
 def _held(
+    before: str | None,
     number: int,
     answered: int,
     safety: float | None,
     attunement: float | None,
     collaboration: float | None,
     rupture: float | None,
+    total: float | None,
 ) -> Held:
     # The tables' own checks have looked at every number and score.
-    return Held._make((number, answered == 1, (safety, attunement, collaboration), rupture, None))
+    scales = (safety, attunement, collaboration)
+    return BEFORE[before]._make((number, answered == 1, scales, rupture, total))
 
 
 def as_held(number: int, scores: Mapping[str, Score | NoScore]) -> Held:

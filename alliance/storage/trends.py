@@ -10,7 +10,7 @@ from alliance.domain.alerts import Alert
 from alliance.domain.people import Dyad
 from alliance.domain.therapy import Channel
 from alliance.domain.trend import Point, Trend
-from alliance.storage import alerts, follow_ups, readings
+from alliance.storage import alerts, follow_ups, imports, readings
 from alliance.storage.database import Connection
 from alliance.storage.times import day
 from surveys.scoring import ALLIANCE, OVERALL
@@ -71,6 +71,7 @@ def _trends(
     marks = readings.of_dyads(conn, ids, full=full, since=since)
     scores, reasons, own = _scores(conn, wanted, full=full, detail=detail)
     items = _items(conn, wanted, full=full) if detail else {}
+    taken_over = imports.on_courses(conn, wanted)
     ticked = follow_ups.happened(conn, json.dumps(ids), full=full, asked_only=not detail)
     points: dict[int, list[Point]] = {dyad_id: [] for dyad_id in ids}
     rows = conn.execute(
@@ -83,15 +84,16 @@ def _trends(
         (wanted, full),
     )
     for session, dyad_id, number, held_on, response_id, talked, audience, channel, disputed in rows:
+        past = taken_over.get(session)
         points[dyad_id].append(
             Point(
                 session_id=session,
                 number=number,
                 held_on=day(held_on),
-                answered=response_id is not None,
-                scores=scores.get(session, {}),
+                answered=response_id is not None or (past is not None and past.answered),
+                scores=scores.get(session, past.scores if past else {}),
                 why_missing=reasons.get(session, {}),
-                items=items.get(session, {}),
+                items=items.get(session, past.items if past and detail else {}),
                 talked=talked,
                 held_back=audience == "supervisor",
                 came_by=Channel(channel) if channel else None,
@@ -99,6 +101,7 @@ def _trends(
                 reading=marks.get((dyad_id, number)),
                 watched=session not in own,
                 happened=ticked.get(session),
+                imported=past.imported if past else None,
             )
         )
     raised: dict[int, list[Alert]] = alerts.of_dyads(conn, ids, full=full)
@@ -110,11 +113,12 @@ def _trends(
 
 
 def _before(conn: Connection, since: Mapping[int, int], *, full: bool) -> dict[int, tuple[int, int]]:
-    """By dyad, the forms that came back and the sessions held before these numbers."""
+    """By dyad, the forms that came back and the sessions held here before these numbers."""
     rows = conn.execute(
         "SELECT s.dyad_id, count(r.id), count(*) FROM json_each(?) AS w CROSS JOIN therapy_session AS s"
         " LEFT JOIN response AS r ON r.session_id = s.id AND (? OR r.audience = 'both')"
-        " WHERE s.dyad_id = CAST(w.key AS INTEGER) AND s.number < w.value GROUP BY s.dyad_id",
+        " WHERE s.dyad_id = CAST(w.key AS INTEGER) AND s.number < w.value"
+        " AND NOT EXISTS (SELECT 1 FROM imported_session AS m WHERE m.session_id = s.id) GROUP BY s.dyad_id",
         (json.dumps({str(dyad_id): number for dyad_id, number in since.items()}), full),
     )
     return {dyad_id: (back, held) for dyad_id, back, held in rows}

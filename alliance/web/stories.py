@@ -33,6 +33,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "measure": "Alliance" if instrument.watched else instrument.name,
         "measured_by": f"the mean of {listed([course.lower(scale.name) for scale in scales])}",
         "since": course.since(trend),
+        "imported_words": course.imported_words,
         "back": course.forms_back(trend),
         "stories": stories(trend, Teller(trend, page.zone, page.you, talked_words(page), page.notes)),
         "asked_at": {alert.session_number: alert for alert in trend.alerts},

@@ -244,6 +244,17 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
     "audit_chain": {"line": 1, "proof": HASH},
     "digest": {"kind": "response", "record": 1, "proof": HASH},
     "audit_head": {"one": 1, "line": 1, "proof": HASH},
+    "import": {"id": 1, "kind": "ratings", "made_at": NOW, "file_hash": HASH},
+    "imported_patient": {"patient_id": 1, "import_id": 1},
+    "imported_dyad": {"dyad_id": 1, "import_id": 1},
+    "imported_session": {
+        "id": 1,
+        "session_id": 1,
+        "import_id": 1,
+        "form": "same",
+        "answered": 1,
+        "safety": 70.5,
+    },
 }
 SECOND_THERAPIST = {"id": 2, "email": "ole@clinic.example", "name": "Ole Brandt", "created_at": NOW}
 SUPERVISION = {"id": 1, "supervisor_id": 2, "therapist_id": 1, "starts_on": "2026-01-01"}

@@ -10,7 +10,7 @@ from alliance.domain.alerts import Alert, AlertStatus
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import state
 from alliance.web.charts.events import Around
-from alliance.web.charts.style import Spec, dashes, named_day, rounded, session_range, triangle
+from alliance.web.charts.style import Spec, dashes, named_day, plain, rounded, session_range, triangle
 
 NO_FORM = 5.0  # height of the marks for missing forms, on the scale of 100
 UNSCORED = 15.0  # height of a question about a session without a score
@@ -102,6 +102,8 @@ def said(point: Point, alert: Alert | None) -> str:
     text = f"Session {point.number}, {named_day(point.held_on)}<br>{score:.0f}"
     if reading is not None:
         text += f", usual {reading.low:.0f} to {reading.high:.0f}"
+    if point.imported is not None:
+        text += f"<br>imported, rated on {plain(point.imported.questionnaire)}"
     if alert is not None:
         text += f"<br>{state(alert.rules, alert.session_number)}"
     return f"{text}<br>for the supervisor only" if point.held_back else text

@@ -44,7 +44,7 @@ class Around:
         if not points:
             return cls()
         unmet = pauses(points)
-        cuts = {pause.after for pause in unmet} | set(other_measure(points))
+        cuts = {pause.after for pause in unmet} | set(other_measure(points)) | _other_forms(points)
         events: list[Event] = []
         for mark in trend.marks:
             spot = place(points, mark.starts_on)
@@ -73,6 +73,15 @@ def other_measure(points: Sequence[Point]) -> list[int]:
     """The answered sessions after which a questionnaire measured something else: no line joins the two."""
     answered = [point for point in points if point.answered]
     return [before.number for before, after in pairwise(answered) if before.watched is not after.watched]
+
+
+def _other_forms(points: Sequence[Point]) -> set[int]:
+    """The sessions after which another questionnaire begins: no line leads from the one to the other."""
+    return {
+        one.number
+        for one, other in pairwise(points)
+        if one.imported != other.imported and not (one.comparable and other.comparable)
+    }
 
 
 def place(points: Sequence[Point], day: date) -> float:

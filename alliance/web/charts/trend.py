@@ -19,6 +19,7 @@ from alliance.web.charts.style import (
     HOUSE,
     INK,
     NARROW_MARGIN,
+    PAPER,
     SOFT,
     Spec,
     dashes,
@@ -68,6 +69,7 @@ def trend_chart(trend: Trend, episodes: Sequence[Episode] = ()) -> Spec:
         *_ask_line(course),
         _alliance(course, _dot(1 / wide_room)),
         *_held_back(course),
+        *_imported(course, _dot(1 / wide_room)),
         *_no_form(course),
         *marked(course.around, 1 / wide_room),
         *_questions(course),
@@ -160,6 +162,16 @@ def _held_back(course: Course) -> list[Spec]:
     xs, ys = [point.number for point in kept], [rounded(point.alliance) for point in kept]
     marker = {"symbol": "square"} | rounds(INK, 9)
     return [dashes(name="for the supervisor only", x=xs, y=ys, mode="markers", marker=marker)]
+
+
+def _imported(course: Course, dot: float) -> list[Spec]:
+    """What was rated before this clinic asked: hollow, as it raises nothing here."""
+    taken = [point for point in course.points if point.imported is not None and point.alliance is not None]
+    if not taken:
+        return []
+    xs, ys = [point.number for point in taken], [rounded(point.alliance) for point in taken]
+    marker = {"size": dot, "color": PAPER, "line": {"color": BLUE, "width": 1.5}}
+    return [dashes(name="imported", x=xs, y=ys, mode="markers", marker=marker)]
 
 
 def _questions(course: Course) -> list[Spec]:
