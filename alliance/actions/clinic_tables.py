@@ -20,6 +20,7 @@ from alliance.actions.keeping import working
 from alliance.actions.taking_out import Exported
 from alliance.domain.alerts import Alert
 from alliance.domain.episodes import episodes
+from alliance.domain.imported import SCORES
 from alliance.domain.trend import Point, Trend, while_the_form_may_come
 from alliance.exchange.codebook import in_words, written
 from alliance.exchange.columns import LEFT_OUT
@@ -139,6 +140,7 @@ class _Batch:
             package.add("answers", answered(self._used, one))
             package.add("scores", scored(self._used, one))
             package.add("ticks", ticked(self._used, one))
+        package.add("imported", [row for trend in self._trends for row in _imported(trend)])
         package.add("alerts", [self._alert(alert) for trend in self._trends for alert in trend.alerts])
         package.add("episodes", [row for trend in self._trends for row in _episodes(trend)])
 
@@ -187,6 +189,19 @@ def read(point: Point) -> Row:
         reading.level.value,
         reading.episode.value,
     )
+
+
+def _imported(trend: Trend) -> Iterator[Row]:
+    for point in trend.points:
+        if point.imported is not None:
+            scores = (point.scores.get(name) for name in SCORES)
+            yield (
+                point.session_id,
+                point.imported.questionnaire,
+                point.imported.form.value,
+                point.answered,
+                *scores,
+            )
 
 
 def _episodes(trend: Trend) -> Iterator[Row]:

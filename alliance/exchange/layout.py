@@ -13,6 +13,7 @@ from alliance.exchange.columns import (
     ITEMS,
     LEVELS,
     PICKED,
+    POINTS,
     READ,
     SCALE,
     SCALES,
@@ -74,7 +75,7 @@ SESSIONS = Table(
         THERAPY,
         Column("number", "whole", "its number in this therapy; numbers decide the order, not days", least=1),
         Column("held_on", "day", "the day, at the clinic"),
-        Column("answered", "yes", "whether there is a response in this export"),
+        Column("answered", "yes", "whether there is a response in this export; not of ratings in imported"),
         *READ,
     ),
     ("session",),
@@ -128,6 +129,29 @@ TICKS = Table(
     ("session", "checklist", "version", "tick"),
     (TO_RESPONSE,),
 )
+BEFORE = "it was not told"
+IMPORTED = Table(
+    "imported",
+    "Taken over",
+    "one session that was rated before this clinic asked, as it was taken over from a file; no form of here",
+    (
+        SESSION,
+        Column("questionnaire", "text", "what it was rated on, as the file called it"),
+        Column(
+            "form",
+            "level",
+            "how that measures",
+            levels=(("same", "as the questionnaire that is asked here"), ("other", "otherwise")),
+        ),
+        Column("rated", "yes", "whether there is a rating"),
+        *(
+            Column(scale, "number", f"the score of {scale}", BEFORE, POINTS, 0, 100)
+            for scale in ("safety", "attunement", "collaboration", "rupture", "alliance")
+        ),
+    ),
+    ("session",),
+    (TO_SESSION,),
+)
 ALERTS = Table(
     "alerts",
     "Questions",
@@ -175,7 +199,7 @@ EPISODES = Table(
 )  # fmt: skip
 
 TABLES = (
-    PATIENTS, THERAPIES, SESSIONS, RESPONSES, ANSWERS, SCORES, TICKS, ALERTS, EPISODES, ITEMS, SCALES,
+    PATIENTS, THERAPIES, SESSIONS, RESPONSES, ANSWERS, SCORES, TICKS, IMPORTED, ALERTS, EPISODES, ITEMS, SCALES,
 )  # fmt: skip
 HELD_BACK = ("readers", "asked_for_help", "audience")
 """Columns that stand only in an export with what patients kept from their therapists."""

@@ -60,7 +60,7 @@ SESSIONS = Table(
         ),
         Column(
             "answered", "yes", "whether there is a form here; false too where it was kept from the therapist, and"
-            " where somebody said that it is not the patient’s",
+            " where somebody said that it is not the patient’s, or ratings were taken over from before",
         ),
         Column("answered_after", "level", "how long after the session it came", "no form", levels=HOW_LONG),
         Column(

@@ -22,6 +22,7 @@ from alliance.storage import audit
 from tests.actions.stories import Patient, course, set_up
 from tests.cast import NOW, Cast, answer, hold
 from tests.exchange.taken import files, tables, validated
+from tests.histories import with_history
 from tests.web.test_exports import FORMULA, PAYLOADS
 
 TOLD, KEPT = "Zaunkönig: it was hard, =1+1", "Wendehals: please help"
@@ -142,6 +143,21 @@ def test_what_was_held_back_looks_like_no_form_byte_for_byte(
          files(each.path).items() if name != "datapackage.json"} for each in made
     )  # fmt: skip
     assert one == other
+
+
+def test_ratings_of_before_stand_apart_and_are_no_forms(cast: Cast, tmp_path: Path) -> None:
+    dyad = with_history(
+        cast, "Birch 9", [84.0, 86.0, 82.0], "--measures", "other", "--questionnaire", "=Form 2"
+    )
+    found = tables(taken(cast.clinic, tmp_path / "out").path)
+    held = {row["session"]: row for row in found["sessions"] if row["therapy"] == str(dyad.id)}
+    assert len(held) == 3 and {row["answered"] for row in held.values()} == {"false"}
+    told = [row for row in found["imported"] if row["session"] in held]
+    assert [row["alliance"] for row in told] == ["84", "86", "82"]
+    assert {(row["questionnaire"], row["form"], row["rated"]) for row in told} == {
+        ("'=Form 2", "other", "true")
+    }
+    assert not [row for row in found["responses"] if row["session"] in held]
 
 
 @pytest.mark.control(3)
