@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -31,6 +32,7 @@ TYPES: dict[str, type] = {
     "spool": str,
     "backup": dict,
     "anchor": dict,
+    "appointments": dict,
 }
 KINDS = {
     str: "text in quotes",
@@ -56,6 +58,7 @@ class Config:
     made-up clinic; without `mail` nobody is written to;
     `breached_passwords` is a file of passwords that nobody should choose;
     `anchor` is where the end of the audit trail is kept besides.
+    `appointments` are the calendars of therapists, a file or a folder of files, by their addresses;
     `spool` is where what patients send is written a second time; a path that is not absolute is in the folder.
     """
 
@@ -71,6 +74,7 @@ class Config:
     proxy: str = ""
     hosts: tuple[str, ...] = ()
     anchor: AnchorSettings = field(default_factory=AnchorSettings)
+    appointments: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", _checked_url(self.public_url))
@@ -185,11 +189,23 @@ def _checked_types(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
             settings["anchor"] = AnchorSettings.read(settings["anchor"])
         if "backup" in settings:
             settings["backup"] = BackupSettings.read(settings["backup"])
+        if "appointments" in settings:
+            settings["appointments"] = _calendars(settings["appointments"], folder)
     except (MailFault, ValueError) as fault:
         raise ConfigFault(str(fault)) from None
     if not settings.get("spool", "spool").strip():
         raise ConfigFault("spool should name a folder, best on another disk.")
     return settings
+
+
+def _calendars(named: dict[str, Any], folder: Path) -> dict[str, Path]:
+    """The calendars by address. Whether they are there is seen when they are read: a feed may be late."""
+    for email, path in named.items():
+        if "@" not in email or not isinstance(path, str) or not path.strip():
+            raise ValueError(
+                f"[appointments] should name a calendar for each therapist’s address: see “{email}”."
+            )
+    return {email: folder / path for email, path in named.items()}
 
 
 def _checked_url(url: str) -> str:

@@ -37,7 +37,9 @@ LAYERS = {
     "alliance": layer(),  # the package's own __init__: a version and nothing else
     "alliance.analysis": layer(theirs="numpy scipy tqdm"),
     "alliance.domain": layer("alliance.analysis surveys"),
-    "alliance.exchange": layer("alliance.domain alliance.analysis surveys"),
+    "alliance.exchange": layer(
+        "alliance.domain alliance.analysis surveys", "icalendar recurring_ical_events"
+    ),
     "alliance.config": layer("alliance.domain alliance.mail"),
     "alliance.languages": layer(theirs="babel"),
     "alliance.mail": layer("alliance.languages"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alliance.actions.clinic import Clinic
-from alliance.actions.detecting import Detector
 from alliance.actions.faults import Fault
+from alliance.actions.holding import hold
 from alliance.actions.inviting import invite
 from alliance.actions.own_view import standing_of
 from alliance.actions.scope import (
@@ -20,6 +20,7 @@ from alliance.actions.scope import (
     session_in_scope,
 )
 from alliance.domain.access import Forbidden, Permission
+from alliance.domain.appointments import Appointment
 from alliance.domain.caseload import Caseload, Order, Show, arrange
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.imported import Imported
@@ -27,7 +28,7 @@ from alliance.domain.own_view import Standing
 from alliance.domain.people import Dyad, Patient, Viewer
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
-from alliance.storage import imports, own_views, people, sessions, settings, unread
+from alliance.storage import appointments, imports, own_views, people, sessions, settings, unread
 
 FAR_AHEAD = timedelta(days=366)
 
@@ -163,12 +164,10 @@ def add_session(
         added = sessions.by_form(conn, form_id, dyad.id) if form_id else None
         if added is not None and added.held_on == held_on:
             return added
-        session = sessions.add(conn, dyad.id, held_on, now)
+        session = hold(clinic, conn, dyad.id, held_on, now)
         if form_id:
             sessions.keep_form(conn, form_id, session.id)
         people.set_next_session(conn, dyad.id, next_on)
-        if session.number > 1:
-            Detector(clinic.library).catch_up(conn, dyad.id, session.number - 1, now)
         record(conn, viewer, "add session", "session", session.id, now)
     return session
 
@@ -190,7 +189,8 @@ class SessionPage:
 
     `answered` is what the viewer may know. How many links still work is not told: it would tell of an answer
     that was held back. `view` is where the therapist’s own view stands, for the therapist alone. What was
-    `imported` was rated before this clinic asked, so no form is offered for it.
+    `imported` was rated before this clinic asked, so no form is offered for it. `appointment` is the entry of a
+    calendar that it came from.
     """
 
     session: TherapySession
@@ -199,6 +199,7 @@ class SessionPage:
     own: bool
     view: Standing | None = None
     imported: Imported | None = None
+    appointment: Appointment | None = None
 
 
 def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime) -> SessionPage:
@@ -210,12 +211,13 @@ def open_session(clinic: Clinic, viewer: Viewer, session_id: int, now: datetime)
         imported = imports.of_session(conn, session_id)
         if imported is not None:
             return SessionPage(session, dyad, True, own=is_own(viewer, dyad), imported=imported)
+        came_from = appointments.of_session(conn, session_id)
         if is_own(viewer, dyad):
             view, answered = standing_of(conn, viewer.staff_id, session_id)
-            return SessionPage(session, dyad, answered, own=True, view=view)
+            return SessionPage(session, dyad, answered, own=True, view=view, appointment=came_from)
         trend = courses_of(clinic.library, conn, viewer, [dyad], today)[0]
         answered = any(point.answered for point in trend.points if point.session_id == session_id)
-        return SessionPage(session, dyad, answered, own=False)
+        return SessionPage(session, dyad, answered, own=False, appointment=came_from)
 
 
 def issue_link(clinic: Clinic, viewer: Viewer, session_id: int, *, channel: Channel, now: datetime) -> str:

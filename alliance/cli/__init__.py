@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from alliance import __version__
+from alliance.cli.appointments import appointments
 from alliance.cli.detecting import detect
 from alliance.cli.exporting import export
 from alliance.cli.importing import import_
@@ -89,6 +90,7 @@ for command in (
     verify,
     rotate_keys,
     recovery_key,
+    appointments,
     send,
     bounce,
     export,

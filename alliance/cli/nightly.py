@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.command()
 @FOLDER
 def nightly(folder: Path) -> None:
-    """Erase what is due, let go what has served its end, note silences, learn, settle months, back up, send mail.
+    """Read calendars, erase what is due, let go what has served its end, note silences, learn, settle months, back
+    up, send mail.
 
     Run it once a day; running it twice does no harm. The server may go on serving meanwhile.
     """
@@ -26,6 +27,7 @@ def nightly(folder: Path) -> None:
     from alliance.actions.clinic import opened
     from alliance.actions.faults import Fault
     from alliance.actions.learning import nightly as one_night
+    from alliance.cli.appointments import read_all
     from alliance.cli.sending import tell
     from alliance.domain.clinic_data import in_words
     from alliance.domain.scale_figures import in_brief
@@ -42,13 +44,14 @@ def nightly(folder: Path) -> None:
             click.echo(
                 f"Therapies that ended long ago, for an administrator to decide: {count(asked, 'patient')}."
             )
+        troubles = read_all(clinic)
         night = one_night(clinic, datetime.now(UTC))
         click.echo(f"Noted as unanswered: {count(night.silences, 'form')}.")
         for month in night.settled:
             click.echo(f"Settled for supervisors: {month:%B %Y}.")
         for line in (*in_words(night.fitted), *in_brief(night.scales)):
             click.echo(line)
-        troubles = [] if clinic.config.demo else keep(clinic, datetime.now(UTC))
+        troubles += [] if clinic.config.demo else keep(clinic, datetime.now(UTC))
         try:
             head = anchoring.anchor(clinic, datetime.now(UTC))
             click.echo(f"Kept the end of the audit trail: line {head.sequence:,}.")

@@ -20,15 +20,19 @@ TRY_AGAIN = 75  # EX_TEMPFAIL: the mail server that handed us a report then keep
 @click.command()
 @FOLDER
 def send(folder: Path) -> None:
-    """Send the e-mails that are due, to patients who agreed to it.
+    """Read the calendars, if any are set, and send the e-mails that are due, to patients who agreed to it.
 
     Run it as often as you like, by cron for instance; “alliance nightly” does it too. No mail goes out twice.
     """
     from alliance.actions import mailing
     from alliance.actions.clinic import opened
+    from alliance.cli.appointments import read_all
 
     with opened(folder) as clinic:
+        troubles = read_all(clinic)
         tell(mailing.send(clinic, lambda: datetime.now(UTC)))
+    if troubles:
+        raise click.ClickException(" ".join(troubles))
 
 
 def tell(run: Run) -> None:

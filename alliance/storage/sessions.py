@@ -131,6 +131,20 @@ def hash_of(conn: Connection, invitation_id: int) -> bytes:
     return bytes(row["token_hash"])
 
 
+def has_forms(conn: Connection, session_id: int) -> bool:
+    """Whether any form was offered for a session."""
+    row = conn.execute("SELECT 1 FROM invitation WHERE session_id = ?", (session_id,)).fetchone()
+    return row is not None
+
+
+def last_day(conn: Connection, dyad_id: int) -> date | None:
+    """The day of the dyad's newest session."""
+    row = conn.execute(
+        "SELECT held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number DESC LIMIT 1", (dyad_id,)
+    ).fetchone()
+    return day(row["held_on"]) if row else None
+
+
 def watched(conn: Connection, session_id: int) -> bool:
     """Whether the detector reads this session: some form of it is one that it knows."""
     row = conn.execute("SELECT 1 FROM invitation WHERE session_id = ? AND watched", (session_id,)).fetchone()

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from alliance.actions import caseload as work
-from alliance.actions import contacts, reassigning
+from alliance.actions import contacts, holding, reassigning
 from alliance.actions.faults import Fault
 from alliance.domain import course
 from alliance.domain.caseload import Order, Row, Show, row_of
-from alliance.domain.people import Patient
+from alliance.domain.people import Dyad, Patient
 from alliance.domain.therapy import Channel
 from alliance.web import sessions
 from alliance.web.addresses import ID
@@ -161,8 +161,14 @@ def new_session(patient_id: int) -> str:
     """Where a held session is noted."""
     clinic = current_clinic()
     dyad = work.own_dyad_of(clinic, current_viewer(), patient_id, now())
+    return _new_session(SessionForm(held_on=clinic.settings().today(now())), dyad)
+
+
+def _new_session(form: SessionForm, dyad: Dyad, **told: object) -> str:
+    clinic, viewer = current_clinic(), current_viewer()
+    from_calendar = holding.has_calendar(clinic, viewer)
     return render_template(
-        "therapist/new_session.html", form=SessionForm(held_on=clinic.settings().today(now())), dyad=dyad
+        "therapist/new_session.html", form=form, dyad=dyad, from_calendar=from_calendar, **told
     )
 
 
@@ -186,7 +192,7 @@ def add_session(patient_id: int) -> ResponseReturnValue:
             return redirect(url_for("therapist.session", session_id=session.id), code=303)
         except Fault as fault:
             form.take(fault)
-    return render_template("therapist/new_session.html", form=form, dyad=dyad, form_failed=True), 422
+    return _new_session(form, dyad, form_failed=True), 422
 
 
 @dataclass(frozen=True, slots=True)

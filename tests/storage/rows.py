@@ -66,6 +66,13 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
         "audience": "both",
         "wants_help": 0,
     },
+    "appointment": {
+        "session_id": 1,
+        "entry": b"e" * 32,
+        "starts_at": NOW,
+        "told": "moved",
+        "told_day": "2026-11-25",
+    },
     "unread_words": {"response_id": 1, "dyad_id": 1, "since": NOW},
     "answer": {"response_id": 1, "item": "safe", "value": 7},
     "score": {"response_id": 1, "scale": "safety", "value": 70.5},
