@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from alliance.domain.appointments import calendars_of
 from alliance.domain.backup_settings import BackupSettings
 from alliance.mail.anchor_settings import AnchorSettings
 from alliance.mail.settings import MailFault, MailSettings
@@ -190,22 +191,12 @@ def _checked_types(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         if "backup" in settings:
             settings["backup"] = BackupSettings.read(settings["backup"])
         if "appointments" in settings:
-            settings["appointments"] = _calendars(settings["appointments"], folder)
+            settings["appointments"] = calendars_of(settings["appointments"], folder)
     except (MailFault, ValueError) as fault:
         raise ConfigFault(str(fault)) from None
     if not settings.get("spool", "spool").strip():
         raise ConfigFault("spool should name a folder, best on another disk.")
     return settings
-
-
-def _calendars(named: dict[str, Any], folder: Path) -> dict[str, Path]:
-    """The calendars by address. Whether they are there is seen when they are read: a feed may be late."""
-    for email, path in named.items():
-        if "@" not in email or not isinstance(path, str) or not path.strip():
-            raise ValueError(
-                f"[appointments] should name a calendar for each therapist’s address: see “{email}”."
-            )
-    return {email: folder / path for email, path in named.items()}
 
 
 def _checked_url(url: str) -> str:

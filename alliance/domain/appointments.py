@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,18 @@ class Codes:
 def plain(text: str) -> str:
     """A code as it is compared: in small letters, with single spaces."""
     return " ".join(text.casefold().split())
+
+
+def calendars_of(named: Mapping[str, object], folder: Path) -> dict[str, Path]:
+    """The calendars of therapists, by address; a path that is not absolute is in `folder`. Raises ValueError.
+
+    Whether they are there is seen when they are read: a feed may be late.
+    """
+    found = {}
+    for email, path in named.items():
+        if "@" not in email or not isinstance(path, str) or not path.strip():
+            raise ValueError(
+                f"[appointments] should name a calendar, a text in quotes, for each therapist’s address: see “{email}”."
+            )
+        found[email] = folder / path
+    return found

@@ -268,3 +268,17 @@ def test_copy_and_backup_hold_it(tide: Opened, tmp_path: Path) -> None:
         assert back.faults == () and back.library.get("tide").item("edge").quote == "There was an edge"
         stated = back.library.added("tide", "1.0")
         assert stated is not None and stated.licence == "MM-2026-77"
+
+
+def test_the_tables_of_the_clinic_hold_it_and_tell_its_columns(tide: Opened, tmp_path: Path) -> None:
+    tide.send(tide.session(-4))
+    folder, out = tide.cast.clinic.config.folder, tmp_path / "tables"
+    said = CliRunner().invoke(main, ["export", "tables", str(folder), str(out)])
+    assert said.exit_code == 0, said.output
+    files = {
+        path.name: path.read_text("utf-8-sig") for path in out.iterdir() if path.suffix in (".csv", ".md")
+    }
+    told = "\n".join(files.values())
+    for part in ("tide", "adrift", "warmth", "overall"):
+        assert part in told, part
+    assert "I was welcome here." not in told  # words that may not be passed on stay in the house
