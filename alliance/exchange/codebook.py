@@ -12,6 +12,7 @@ from surveys.definition import Instrument
 __all__ = ["HEADER", "in_words", "item_rows", "rows", "scale_rows", "written"]
 
 HEADER = ("table", "column", "meaning", "type", "unit", "least", "most", "levels", "blank")
+WITHHELD = "not to be passed on"
 TYPES: dict[Kind, str] = {
     "whole": "whole number",
     "number": "number",
@@ -99,13 +100,14 @@ def _sentences(one: Instrument) -> Iterator[str]:
     yield f"{one.name}, {validated}. {one.holder}, {one.licence}. {one.minimum} to {one.maximum}."
     yield from ("", "| item | scale | themes | sentence |", "|---|---|---|---|")
     for _, _, item, scale, text, themes, *_rest in item_rows(one):
-        yield f"| `{item}` | {scale} | {themes or '–'} | {text or 'not to be passed on'} |"
+        yield f"| `{item}` | {scale} | {themes or '–'} | {text or WITHHELD} |"
 
 
 def _ticks(one: Checklist) -> Iterator[str]:
     yield from ("", f"## Ticks of {one.key}", "", "| tick | family | themes | words |", "|---|---|---|---|")
     for tick in one.ticks:
-        yield f"| `{tick.id}` | {tick.family or '–'} | {_themes(tick.themes) or '–'} | {tick.quote} |"
+        words = tick.quote if one.wording_may_be_shipped else WITHHELD
+        yield f"| `{tick.id}` | {tick.family or '–'} | {_themes(tick.themes) or '–'} | {words} |"
 
 
 def item_rows(one: Instrument) -> Iterator[tuple[object, ...]]:

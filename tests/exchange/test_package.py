@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,17 @@ def test_the_page_of_the_documentation_is_the_codebook() -> None:
     ticks = [one for one in library.checklists() if one.language == "en"]
     page = (ROOT / "docs" / "export-codebook.md").read_text(encoding="utf-8")
     assert page == codebook.in_words(TABLES, english, ticks), "write it anew: alliance export codebook"
+
+
+def test_wording_that_nobody_may_pass_on_stays_here() -> None:
+    library = shipped()
+    owned = replace(library.get("after-session"), wording_may_be_shipped=False)
+    ticks = replace(library.checklist("what-happened"), wording_may_be_shipped=False)
+    told = codebook.in_words(TABLES, [owned], [ticks])
+    told += "".join(str(cell) for row in codebook.item_rows(owned) for cell in row)
+    assert "| `safe` | safety | 6 9 | not to be passed on |" in told and "`late`" in told
+    for words in (*(item.text for item in owned.items), *(tick.quote for tick in ticks.ticks), owned.low_end):
+        assert words not in told
 
 
 def test_a_description_says_size_digest_key_and_terms(tmp_path: Path) -> None:
