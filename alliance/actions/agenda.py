@@ -23,6 +23,7 @@ from alliance.domain.sharing import Share
 from alliance.domain.supervision import Mended, Silence
 from alliance.domain.support import Card, Kind
 from alliance.domain.support_fit import fitting
+from alliance.domain.trend import Trend
 from alliance.storage import people, settings, shares
 from alliance.storage.database import Connection
 
@@ -36,7 +37,10 @@ STANDS_BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What to talk about with one therapist. `since` is the day of the last sheet."""
+    """What to talk about with one therapist. `since` is the day of the last sheet.
+
+    `resting`: courses with questions that the therapist lets rest for a while, the first to come back first.
+    """
 
     therapist_id: int
     therapist_name: str
@@ -48,12 +52,13 @@ class Sheet:
     shown: Sequence[tuple[Dyad, Share]]
     silent: Sequence[Silence]
     mended: Sequence[Mended]
+    resting: Sequence[Trend]
     questions: Sequence[str]
 
     @property
     def bare(self) -> bool:
         """Whether there is nothing to list."""
-        return not (self.open or self.shown or self.silent or self.mended)
+        return not (self.open or self.shown or self.silent or self.mended or self.resting)
 
     @property
     def parts(self) -> Parts:
@@ -67,12 +72,14 @@ class Sheet:
         )
         questions = sum(lines(question) for question in self.questions)
         nothing = 0 if mended else one_page.HEADING + lines("Nothing yet.")
-        full = one_page.fitted(costs, MOST_IN_FULL, questions + nothing)
+        resting = one_page.HEADING + one_page.BETWEEN + 2 if self.resting else 0
+        full = one_page.fitted(costs, MOST_IN_FULL, questions + nothing + resting)
         return Parts(
             one_page.part(self.open, full[0], lambda row: f"{_code(row)} (52 weeks)"),
             one_page.part(self.shown, full[1], _code),
             one_page.part(self.silent, full[2], _code),
             one_page.part(mended, full[3], _code),
+            one_page.part(self.resting, 0, lambda trend: f"{trend.dyad.patient.code} (until 29 November)"),
         )
 
 
@@ -84,6 +91,7 @@ class Parts:
     shown: Part[tuple[Dyad, Share]]
     silent: Part[Silence]
     mended: Part[Mended]
+    resting: Part[Trend]
 
 
 def _code(entry: Row | Silence | Mended | tuple[Dyad, Share]) -> str:
@@ -133,12 +141,17 @@ def sheet(
         shown=[(by_id[share.dyad_id], share) for share in shown],
         silent=silent,
         mended=mended,
+        resting=sorted((trend for trend in trends if trend.muted_alerts), key=_back),
         questions=supervision.to_talk_about(asked, silent, mended, questions),
     )
 
 
 def _longest(row: Row, today: date) -> tuple[date, str]:
     return (row.since or today, row.trend.dyad.patient.code.casefold())
+
+
+def _back(trend: Trend) -> tuple[date, str]:
+    return (trend.mute.until if trend.mute else date.max, trend.dyad.patient.code.casefold())
 
 
 def _fitting(

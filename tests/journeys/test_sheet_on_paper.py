@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Route
 
-from alliance.actions import sharing
+from alliance.actions import muting, sharing
 from alliance.domain.sharing import LONGEST_QUESTION
 from tests.cast import NOW, Cast, answer, signed_in
 from tests.journeys.look import shot
@@ -36,12 +37,21 @@ def shown(cast: Cast, code: str, *levels: int | None, question: str) -> None:
     sharing.show(cast.clinic, jonas, told.dyad.patient.id, None, NOW, question=question[:LONGEST_QUESTION])
 
 
+def at_rest(cast: Cast, code: str) -> None:
+    """A case with a question that Jonas lets rest."""
+    patient_id, until = course(cast, code, *OPEN).dyad.patient.id, NOW.date() + timedelta(days=28)
+    with cast.clinic.db.write() as conn:  # what a patient says outright never rests
+        conn.execute("UPDATE alert SET rules = ? WHERE id = (SELECT max(id) FROM alert)", ('["ratings"]',))
+    muting.mute(cast.clinic, cast.viewer("jonas"), patient_id, until=until, reason="break", words="", now=NOW)
+
+
 def everything(cast: Cast, each: int) -> None:
     for number in range(each):
         course(cast, f"A long code for an elm by the sea, {number}", *OPEN)
         course(cast, f"Fern {number}", *QUIET)
         course(cast, f"Birch {number} of two", *MENDED)
         shown(cast, f"Larch {number}", 8, 9, 8, question=ASKED)
+        at_rest(cast, f"A long code for an oak, {number}")
 
 
 def only_open(cast: Cast) -> None:
@@ -83,6 +93,8 @@ def test_it_is_one_page_whatever_there_is(
         printed = page.pdf(format=paper)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, paper
         assert page.get_by_text("Confidential. Codes instead of names").is_visible()
+    if held.endswith("of everything"):
+        assert page.get_by_role("heading", name="Resting, with a reason").is_visible()
     if held != "little of everything":
         assert re.search(r" and \d+ more\.|Open too: Elm", page.locator("article").inner_text())
     shot(page, f"sheet-{held.replace(' ', '-')}")

@@ -13,6 +13,7 @@ from flask import Flask
 from alliance.actions import own_view, sharing
 from alliance.actions.passwords import Passwords
 from alliance.storage import audit
+from tests.actions.test_muting import mute, rules
 from tests.cast import NOW, Cast, answer, signed_in
 from tests.page import PageClient
 from tests.web.posting import course, end_supervision, link, page_of, supervise
@@ -100,6 +101,16 @@ def test_many_open_things_stay_on_one_page_by_their_codes(miriam: PageClient, ca
     page = miriam.page(path(cast))
     assert page.html.count("was rated") == 7
     assert "Open too: Elm 6 (today), Elm 7 (today), Elm 8 (today), Elm 9 (today)." in page.main
+
+
+def test_questions_that_rest_stand_in_one_line(miriam: PageClient, cast: Cast) -> None:
+    assert "Resting" not in miriam.page(path(cast)).main
+    rules(cast, '["ratings"]')  # what a patient says outright never rests
+    assert "was rated" in miriam.page(path(cast)).main
+    mute(cast)
+    page = miriam.page(path(cast))
+    assert "Alder 14 (until 18 December). Jonas Berg is asked again" in page.main
+    assert "was rated" not in page.main, "what rests is not told in full"
 
 
 def test_only_who_supervises_today_has_it_and_the_trail_keeps_it(

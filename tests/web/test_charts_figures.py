@@ -20,7 +20,8 @@ from alliance.domain.figures import (
     MonthFigure,
     TherapistFigures,
 )
-from alliance.web.charts.funnel import funnel_chart
+from alliance.web.charts.board import SIDES, Board, Box
+from alliance.web.charts.funnel import TALL, WIDE, funnel_chart
 from alliance.web.charts.months import months_chart
 from tests.web.figures import check, labels, names, sizes, trace
 
@@ -120,6 +121,37 @@ def test_any_funnel_is_a_figure(told: list[tuple[int, float, bool]], tau2: float
         low, high = size["layout"]["yaxis"]["range"]
         assert all(low <= dot.mean <= high for dot in dots)
         assert size["layout"]["xaxis"]["tickvals"][0] == 10
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(10, 90), st.floats(70, 92)), min_size=60, max_size=60),
+    st.integers(1, 14),
+)
+def test_no_name_lies_over_a_dot_or_another_name(told: list[tuple[int, float]], supervised: int) -> None:
+    dots = [
+        Dot(patients, mean, f"Ottoline Castellanos {at}" if at < supervised else None)
+        for at, (patients, mean) in enumerate(told)
+    ]
+    found = funnel_chart(replace(ALL, funnel=FunnelFigures(82.0, 4.0, 190.0, dots, outside=0)))
+    assert found is not None
+    layout = found["layout"]
+    low, high = layout["yaxis"]["range"]
+    first, last = layout["xaxis"]["range"]
+    board = Board(WIDE, TALL, (first, last), top=high - low)
+    pinned = [one for one in layout["annotations"] if "Castellanos" in one["text"]]
+    for one in pinned:
+        side = next(
+            side
+            for side, anchored in SIDES.items()
+            if anchored == tuple(one[key] for key in ("xanchor", "yanchor", "xshift", "yshift"))
+        )
+        name = board.box(one["x"], one["y"] - low, one["text"], side)
+        assert not any(name.meets(box) for box in board.boxes), "over a name that was there before"
+        board.boxes.append(name)
+        for dot in dots:
+            x, y = board.at(dot.patients, dot.mean - low)
+            assert not name.meets(Box(x - 5, x + 5, y - 5, y + 5)), f"{one['text']} is over a dot"
 
 
 def drawn(app: Flask, call: str, **told: object) -> str:

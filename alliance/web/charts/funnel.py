@@ -28,6 +28,8 @@ from alliance.web.charts.style import (
 NEAR, FAR = 1.96, 3.09  # as in the funnel’s own figures: 95 of 100, 998 of 1,000
 WIDE, TALL = 560.0, 276.0  # pixels that the plot gets in a usual figure
 POINTS, FIRST = 48, 8  # of a limit; patients where it begins, a little before the least that are placed
+DOT = 14.0  # pixels that a dot takes, its outline included
+MOST_COVERED = 3  # spots of a limit that a name may lie over
 MOST_NAMES = 14  # therapists named in the picture; from more on only on hovering and in the table
 SIDES = ("above", "below", "right", "left", "below, ending", "below, starting")
 
@@ -148,17 +150,18 @@ def _names(
     span: tuple[float, float],
     scale: tuple[float, float],
 ) -> list[Spec]:
-    """The supervised by name where few enough, none over another and off the limits."""
+    """The supervised by name where few enough and where there is room: over no other name, dot or limit."""
     if not 0 < len(named) <= MOST_NAMES:
         return []
     low, high = scale
     board = Board(WIDE, TALL, span, top=high - low, spare=20.0)
     for sign in (1, -1):
         board.draw(xs, [funnel.centre + sign * funnel.half_width(x, FAR) - low for x in xs])
-    board.dot([(dot.patients, dot.mean - low) for dot in funnel.dots for _ in range(4)])
+    for dot in funnel.dots:
+        board.keep_off(dot.patients, dot.mean - low, DOT)
     labels = []
     for dot in named:
-        label = board.pin(dot.patients, dot.mean - low, plain(dot.name or ""), SIDES, INK, most=12)
+        label = board.pin(dot.patients, dot.mean - low, plain(dot.name or ""), SIDES, INK, most=MOST_COVERED)
         if label is not None:
             labels.append(label | {"y": round(label["y"] + low, 1)})
     return labels
