@@ -49,7 +49,7 @@ def read(content: bytes, plan: mapping.Plan | None = None, kind: Kind = Kind.RAT
     return list(Histories(table, plan, instrument))
 
 
-@given(st.lists(PASTS, max_size=8))
+@given(st.lists(PASTS, max_size=3))
 def test_what_is_written_is_read_back(rows: list[PastRating]) -> None:
     found = read(templates.ratings_table(rows).encode())
     assert not [row for row in found if isinstance(row, Wrong)]
