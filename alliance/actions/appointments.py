@@ -184,8 +184,7 @@ class _Taking:
             self.done["next"] += 1
 
     def _tell(self, conn: Connection, session_id: int, told: Told, on: date | None) -> None:
-        appointments.tell(conn, session_id, told, on)
-        self.done["told"] += 1
+        self.done["told"] += appointments.tell(conn, session_id, told, on)
 
     def _note(self, conn: Connection, action: str, session_id: int, detail: dict[str, object]) -> None:
         audit.record(
