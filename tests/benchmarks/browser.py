@@ -7,6 +7,7 @@ of the whole library, from its text, in a page with nothing else.
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
@@ -87,4 +88,6 @@ def _a_patient(page: Page, who: dict[str, str]) -> str:
     page.get_by_label("Password").fill(who["password"])
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").wait_for()
-    return page.locator("a[href^='/patients/']").first.get_attribute("href") or ""
+    links = page.locator("a[href^='/patients/']")
+    found = [each.get_attribute("href") or "" for each in links.all()]
+    return next(each for each in found if re.fullmatch(r"/patients/\d+", each))
