@@ -13,7 +13,7 @@ from alliance.storage.database import Database
 from tests.benchmarks.filled import INSERTS, SCALES
 from tests.cast import NOW
 
-FIRST = 100_000_000
+FIRST = 10_000_000
 """The first id of what is made here, far from everything else’s."""
 FETCH = (
     "SELECT s.dyad_id, s.number, s.held_on, sc.value, g.low, g.high FROM dyad AS d"

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from alliance.storage import migrations
+
 UNSTEADY = 1.5
 """Where the reference’s largest measure is more than this many times its smallest, the machine was too restless."""
 TRIES = 3
@@ -94,12 +96,14 @@ class Plan:
             self.say(f"making up {name}")
             make(place)
             return place
-        kept = self.kept / name
+        kept = (
+            self.kept / migrations.names()[-1] / name
+        )  # one of an earlier schema would be brought up to this, slowly
         if not kept.is_dir():
             self.say(f"making up {name}, to be kept in {self.kept}")
             half = self.place(name) / "clinic"
             make(half)
-            self.kept.mkdir(parents=True, exist_ok=True)
+            kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(half, kept)
         shutil.copytree(kept, place)
         return place
