@@ -18,6 +18,7 @@ from alliance.web import (
     disputes,
     erasing,
     errors,
+    fhir,
     filters,
     follow_up,
     guards,
@@ -54,6 +55,7 @@ from alliance.web import (
     supervisor,
     tablets,
     therapist,
+    tokens,
     upkeep,
 )
 from alliance.web import help as help_pages
@@ -103,6 +105,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         contacts,
         disputes,
         erasing,
+        fhir,
         follow_up,
         handing_over,
         help_pages,
@@ -131,6 +134,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
         supervisor,
         tablets,
         therapist,
+        tokens,
         upkeep,
     ):
         app.register_blueprint(part.blueprint)

@@ -97,6 +97,7 @@ def serving(cast: Cast, folder: Path, *settings: str, before: Sequence[str] = ()
         port = free.getsockname()[1]
     toml = cast.clinic.config.folder / "clinic.toml"
     text = toml.read_text(encoding="utf-8").replace("port = 8080", f"port = {port}")
+    text = text.replace("{port}", str(port))
     toml.write_text("\n".join([text, *settings]), encoding="utf-8")
     log = folder / "served.log"
     with (

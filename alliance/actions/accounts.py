@@ -14,7 +14,7 @@ from alliance.actions.own_account import new_password_fault
 from alliance.actions.tokens import new_token, token_hash
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Role, Staff, Viewer
-from alliance.storage import audit, settings, staff, web_sessions
+from alliance.storage import audit, fhir_tokens, settings, staff, web_sessions
 from alliance.storage.database import Connection
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -98,6 +98,7 @@ def accept_invitation(clinic: Clinic, token: str, password: str, now: datetime) 
         staff.set_password(conn, person.id, hashed)
         backing_off.begin_anew(conn, clinic, person)
         web_sessions.end_all(conn, person.id)
+        fhir_tokens.end_all(conn, person.id, now)
         audit.record(
             conn,
             at=now,
@@ -130,6 +131,7 @@ def disable(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> None:
             return
         staff.end_invitations(conn, staff_id, now)
         ended = web_sessions.end_all(conn, staff_id)
+        fhir_tokens.end_all(conn, staff_id, now)
         _record(conn, actor, "close account", staff_id, now, {"sessions_ended": ended})
 
 

@@ -14,7 +14,7 @@ from alliance.actions.faults import Fault
 from alliance.actions.tokens import token_hash
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Viewer
-from alliance.storage import audit, known_browsers, passkeys, second_factors, staff, web_sessions
+from alliance.storage import audit, fhir_tokens, known_browsers, passkeys, second_factors, staff, web_sessions
 from alliance.storage.keyring import SealBroken
 
 OPEN_TOO_LONG = "This page was open too long. Here is a new square: scan this one"
@@ -66,6 +66,7 @@ def replace(clinic: Clinic, viewer: Viewer, raw_id: str, sealed: str, code: str,
     with clinic.db.write() as conn:
         codes = second_step.keep(conn, clinic, viewer.staff_id, secret, code, now)
         web_sessions.end_all(conn, viewer.staff_id, but=token_hash(raw_id))
+        fhir_tokens.end_all(conn, viewer.staff_id, now)
     return codes
 
 
@@ -98,6 +99,7 @@ def reset(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> str:
         removed = passkeys.remove_all(conn, staff_id)
         second_factors.limit_set_up(conn, staff_id, now + second_step.SET_UP_AGAIN)
         known_browsers.forget(conn, staff_id)
+        fhir_tokens.end_all(conn, staff_id, now)
         backing_off.begin_anew(conn, clinic, person)
         audit.record(
             conn,

@@ -13,7 +13,7 @@ from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.people import Role, Staff, StaffInvitation, Supervision, Viewer
-from alliance.storage import caseload_changes, settings, staff, supervisions, web_sessions
+from alliance.storage import caseload_changes, fhir_tokens, settings, staff, supervisions, web_sessions
 from alliance.storage.database import Connection
 
 
@@ -96,6 +96,8 @@ def change_roles(clinic: Clinic, viewer: Viewer, staff_id: int, roles: Iterable[
             )
         _check_taken_away(conn, person, person.roles - wanted, settings.clinic_settings(conn).today(now))
         staff.set_roles(conn, staff_id, wanted)
+        if Role.THERAPIST not in wanted:
+            fhir_tokens.end_all(conn, staff_id, now)
         ended = 0 if staff_id == viewer.staff_id else web_sessions.end_all(conn, staff_id)
         detail: dict[str, object] = {"roles": sorted(wanted), "before": sorted(person.roles)}
         detail["sessions_ended"] = ended

@@ -15,7 +15,7 @@ from alliance.actions.tokens import token_hash
 from alliance.domain.access import NotFound
 from alliance.domain.people import Staff, Viewer
 from alliance.domain.signing_in import WebSession
-from alliance.storage import passkeys, second_factors, settings, staff, web_sessions
+from alliance.storage import fhir_tokens, passkeys, second_factors, settings, staff, web_sessions
 from alliance.storage.passkeys import Passkey
 
 
@@ -76,6 +76,7 @@ def change_password(
         staff.end_invitations(conn, viewer.staff_id, now)
         backing_off.begin_anew(conn, clinic, person)
         ended = web_sessions.end_all(conn, viewer.staff_id, but=token_hash(raw_id))
+        fhir_tokens.end_all(conn, viewer.staff_id, now)
         web_sessions.confirm(conn, token_hash(raw_id), now)
         record(conn, viewer.staff_id, "change password", viewer.staff_id, now, sessions_ended=ended)
 

@@ -13,6 +13,7 @@ from alliance import __version__
 from alliance.cli.appointments import appointments
 from alliance.cli.detecting import detect
 from alliance.cli.exporting import export
+from alliance.cli.fhir import fhir
 from alliance.cli.importing import import_
 from alliance.cli.instruments import instruments
 from alliance.cli.keeping import backup, replay, restore
@@ -73,6 +74,7 @@ def main() -> None:
     """
 
 
+export.add_command(fhir)
 for command in (
     demo,
     init,

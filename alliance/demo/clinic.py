@@ -32,6 +32,7 @@ SETTINGS = ClinicSettings(
     front_desk="020 7946 0100",
     front_desk_hours="Monday to Friday, 8 to 18",
     time_zone="Europe/London",
+    fhir=True,
 )
 BEFORE_OPENING = timedelta(days=21)  # from the first account to the first session
 

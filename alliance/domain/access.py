@@ -25,6 +25,7 @@ class Permission(StrEnum):
     HAND_OVER = "hand over one's own patient to a colleague, or end the therapy"
     ISSUE_LINK = "make a questionnaire link for a session of one's own patient"
     KEEP_CONTACT = "say where one's own patient may be written to"
+    MAKE_TOKEN = "let another system read one's own patients, by a token of one's own"  # noqa: S105 (no password)
     MANAGE_PEOPLE = "invite and disable colleagues"
     MANAGE_TABLETS = "add the clinic's tablets and revoke them"
     MARK_COURSE = "mark a break, an ending or an event on one's own patient's course"
@@ -65,6 +66,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.HAND_OVER,
             Permission.ISSUE_LINK,
             Permission.KEEP_CONTACT,
+            Permission.MAKE_TOKEN,
             Permission.MARK_COURSE,
             Permission.MUTE_QUESTIONS,
             Permission.NOTE_RESEARCH,

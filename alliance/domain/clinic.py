@@ -35,7 +35,8 @@ class ClinicSettings:
     patients begin with unless another is chosen, `offered` the ids of those to choose from and `languages` the tags
     of the languages; nothing named is all there are. `versions` says which version of a questionnaire is asked;
     where it says nothing, the newest. `years_kept` is after how many years without a therapy somebody is asked whether
-    a patient is to be erased, 0 for never. `restricted`: copies say that they may not be passed on.
+    a patient is to be erased, 0 for never. `restricted`: copies say that they may not be passed on. `fhir`:
+    therapists may let another system read their own patients’ records.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ClinicSettings:
     versions: tuple[tuple[str, str], ...] = ()
     years_kept: int = 0
     restricted: bool = False
+    fhir: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -50,6 +50,12 @@ def own_dyads(conn: Connection, viewer: Viewer, today: date) -> list[Dyad]:
     return [_dyad(row) for row in conn.execute(sql, _scope(viewer, today))]
 
 
+def every_dyad(conn: Connection, code: str | None = None) -> list[Dyad]:
+    """All dyads of the clinic, or those of the patient with this code. For whoever sits at the server itself."""
+    sql = f"SELECT {COLUMNS} WHERE :code IS NULL OR p.code = :code ORDER BY p.id, d.starts_on, d.id"
+    return [_dyad(row) for row in conn.execute(sql, {"code": code})]
+
+
 def supervised_dyads(
     conn: Connection, viewer: Viewer, today: date, among: Sequence[int] | None = None
 ) -> list[Dyad]:

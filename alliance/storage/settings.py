@@ -53,6 +53,7 @@ def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
         "versions": dict(settings.versions),
         "years_kept": settings.years_kept,
         "restricted": settings.restricted,
+        "fhir": settings.fhir,
     }
     _keep(conn, NAME, json.dumps(value, ensure_ascii=False))
 

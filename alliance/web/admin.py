@@ -60,6 +60,7 @@ SAVED = {
     "proof": "It counts from the next questionnaire on.",
     "keeping": "Nothing goes by it: you are asked under “How long things are kept”.",
     "copies": "It counts for copies made from now on.",
+    "systems": "It counts from now on, for tokens that there are too.",
 }
 
 

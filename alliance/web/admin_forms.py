@@ -176,6 +176,12 @@ class LinesForm(PartForm):
         return replace(told, crisis_lines=lines)
 
 
+class SystemsForm(PartForm):
+    """Whether therapists may let another system read."""
+
+    fhir = BooleanField("Let therapists make tokens for other systems")
+
+
 for _n in range(1, MOST_LINES + 1):
     setattr(LinesForm, f"name{_n}", line("Name", 80))
     setattr(LinesForm, f"number{_n}", line("Number", 40))
@@ -193,4 +199,5 @@ PARTS: dict[str, type[PartForm]] = {
     "proof": ProofForm,
     "keeping": KeepingForm,
     "copies": CopiesForm,
+    "systems": SystemsForm,
 }

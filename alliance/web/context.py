@@ -37,3 +37,8 @@ def current_viewer() -> Viewer:
 def on_patient_side() -> bool:
     """Whether this address belongs to patients, where staff pages, sessions and names have no place."""
     return is_patients(request.path)
+
+
+def on_fhir() -> bool:
+    """Whether another system asks here, and not a person with a browser."""
+    return f"{request.path}/".startswith("/fhir/")

@@ -15,7 +15,8 @@ from alliance.actions.faults import Fault
 from alliance.domain.access import Forbidden, NotFound
 from alliance.languages import for_patients
 from alliance.web import confirming
-from alliance.web.context import current_clinic, on_patient_side
+from alliance.web.context import current_clinic, on_fhir, on_patient_side
+from alliance.web.fhir_answers import CONTENT, outcome
 
 log = logging.getLogger(__name__)
 
@@ -135,8 +136,12 @@ def _page(error: http.HTTPException, words: Words) -> Response:
     response.status_code = error.code or http.InternalServerError.code
     for name, value in error.get_headers():
         response.headers[name] = value
-    response.content_type = "text/html; charset=utf-8"
-    response.set_data(_drawn(words))
+    if on_fhir():
+        response.content_type = CONTENT
+        response.set_data(outcome(error))
+    else:
+        response.content_type = "text/html; charset=utf-8"
+        response.set_data(_drawn(words))
     return response
 
 

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from alliance.domain.access import Permission, may
-from alliance.web import confirming, sessions
+from alliance.domain.fhir_access import Scope
+from alliance.web import bearer, confirming, sessions
 from alliance.web.confirming import PASSWORD
 from alliance.web.context import now, on_patient_side
 
@@ -26,10 +27,10 @@ class Door(Enum):
 HALF, OPEN, APART = Door.HALF, Door.OPEN, Door.APART
 
 # The fields of the staff's forms that one may send several of. Of any other, a second one is not of our page's making.
-SEVERAL = {"languages", "offered", "patient", "roles", "session", "supervised_by"}
+SEVERAL = {"languages", "offered", "patient", "roles", "scopes", "session", "supervised_by"}
 
 # A name that ends in `.*` stands for every endpoint of that blueprint.
-POLICY: dict[str, Permission | Door] = {
+POLICY: dict[str, Permission | Door | Scope] = {
     "admin.index": Permission.SEE_PEOPLE,
     "admin.save_settings": Permission.CHANGE_SETTINGS,
     "admin.settings": Permission.CHANGE_SETTINGS,
@@ -49,6 +50,8 @@ POLICY: dict[str, Permission | Door] = {
     "erasing.confirm": Permission.CONFIRM_ERASURE,
     "erasing.every": Permission.SEE_ERASURES,
     "erasing.stop": Permission.STOP_ERASURE,
+    **bearer.READ,
+    "fhir.statement": APART,
     "follow_up.monthly": APART,
     "follow_up.rate": APART,
     "follow_up.tick": APART,
@@ -172,8 +175,12 @@ POLICY: dict[str, Permission | Door] = {
     "therapist.session": Permission.SEE_PATIENT,
     "therapist.trends": Permission.SEE_CASELOAD,
     "therapist.trends_data": Permission.SEE_CASELOAD,
+    "tokens.end": Permission.MAKE_TOKEN,
+    "tokens.make": Permission.MAKE_TOKEN,
+    "tokens.own": Permission.MAKE_TOKEN,
     "upkeep.backups": Permission.SEE_BACKUPS,
     "upkeep.end_session": Permission.END_SESSIONS,
+    "upkeep.end_token": Permission.END_SESSIONS,
     "upkeep.examine": Permission.SEE_BACKUPS,
     "upkeep.examine_mail": Permission.CHANGE_SETTINGS,
     "upkeep.mail": Permission.CHANGE_SETTINGS,
@@ -181,7 +188,7 @@ POLICY: dict[str, Permission | Door] = {
 }
 
 
-def rule_for(endpoint: str) -> Permission | Door | None:
+def rule_for(endpoint: str) -> Permission | Door | Scope | None:
     """What the endpoint asks for; None if nobody has said, and then nobody may come in."""
     return POLICY.get(entry_for(endpoint))
 
@@ -210,6 +217,9 @@ def guard() -> ResponseReturnValue | None:
     g.viewer = g.half = g.locked = None
     rule = rule_for(request.endpoint) if request.endpoint else None
     if rule is APART:
+        return None
+    if isinstance(rule, Scope):
+        bearer.come_in(rule)  # a token is the authority, and no cookie is looked at
         return None
     if rule is None and on_patient_side():
         return (

@@ -66,7 +66,9 @@ def install(app: Flask) -> None:
 
 
 def is_wrong_link(response: Response) -> bool:
-    """Whether somebody came with a secret that opens nothing here: a link's, or a tablet's."""
+    """Whether somebody came with a secret that opens nothing here: a link's, a tablet's, or another system's."""
+    if response.status_code == 401:
+        return "Authorization" in request.headers and request.blueprint == "fhir"
     if response.status_code != 404:
         return False
     if SECRET_ARGUMENTS & (request.view_args or {}).keys():

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from alliance.actions import accounts, confirming, own_account, own_view, signing_in
+from alliance.actions import accounts, confirming, fhir_tokens, own_account, own_view, signing_in
 from alliance.actions.backing_off import Resting
 from alliance.actions.faults import Fault
 from alliance.domain.access import NotFound, Permission, may
@@ -128,5 +128,6 @@ def account() -> ResponseReturnValue:
         first=own_view.asks_first(clinic, viewer) if may(viewer, Permission.GIVE_OWN_VIEW) else None,
         since=clock(present.created_at),
         until=clock(present.ends_at),
+        tokens=fhir_tokens.own(clinic, viewer, now()) if may(viewer, Permission.MAKE_TOKEN) else None,
         ways=own_account.ways_in(clinic, viewer, sessions.present_id(), now()),
     )

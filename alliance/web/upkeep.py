@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from alliance.actions import contents, mailing, signed_in
+from alliance.actions import contents, fhir_tokens, mailing, signed_in
 from alliance.actions.doctor import Finding
 from alliance.web import sessions as cookies
+from alliance.web.addresses import ID
 from alliance.web.context import current_clinic, current_viewer, now
 
 blueprint = Blueprint("upkeep", __name__)
@@ -20,7 +21,8 @@ blueprint = Blueprint("upkeep", __name__)
 def sessions() -> str:
     """Who is signed in, and since when."""
     found = signed_in.every(current_clinic(), current_viewer(), session.get(cookies.SID), now())
-    return render_template("admin/sessions.html", sessions=found, now=now())
+    tokens = fhir_tokens.every(current_clinic(), current_viewer(), now())
+    return render_template("admin/sessions.html", sessions=found, tokens=tokens, now=now())
 
 
 @blueprint.post("/admin/sessions/end")
@@ -28,6 +30,14 @@ def end_session() -> Response:
     """End one session."""
     name = signed_in.end(current_clinic(), current_viewer(), request.form.get("session", ""), now())
     flash(f"Ended. {name} has to sign in again there.")
+    return redirect(url_for("upkeep.sessions"), code=303)
+
+
+@blueprint.post(f"/admin/tokens/<{ID}:token_id>/end")
+def end_token(token_id: int) -> Response:
+    """End a token of somebody's."""
+    name = fhir_tokens.end_anybodys(current_clinic(), current_viewer(), token_id, now())
+    flash(f"Ended. That token of {name} opens nothing any more.")
     return redirect(url_for("upkeep.sessions"), code=303)
 
 

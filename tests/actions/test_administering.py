@@ -32,6 +32,7 @@ NEW = ClinicSettings(
     versions=(("pulse", "1.0"),),
     years_kept=7,
     restricted=True,
+    fhir=True,
 )
 
 

@@ -25,6 +25,7 @@ ALLOWED: dict[Permission, set[Role]] = {
     Permission.HAND_OVER: {THERAPIST},
     Permission.ISSUE_LINK: {THERAPIST},
     Permission.KEEP_CONTACT: {THERAPIST},
+    Permission.MAKE_TOKEN: {THERAPIST},
     Permission.MANAGE_PEOPLE: {ADMIN},
     Permission.MANAGE_TABLETS: {ADMIN},
     Permission.MARK_COURSE: {THERAPIST},

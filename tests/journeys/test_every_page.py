@@ -63,6 +63,7 @@ def test_the_therapists_pages(
         ("/help", "help"),
         ("/help/evidence", "evidence"),
         ("/account", "account"),
+        ("/account/tokens", "tokens"),
         ("/patients/999999", "nothing-here"),
     ):
         page.goto(address)

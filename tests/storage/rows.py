@@ -10,6 +10,7 @@ from alliance.storage.database import Connection, Database
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-03-02T09:00:00+00:00"
+LASTS = {"made_at": NOW, "expires_at": "2027-03-02T09:00:00+00:00"}
 HASH = bytes(range(32))
 
 ONE_OF_EACH: dict[str, dict[str, object]] = {
@@ -21,6 +22,7 @@ ONE_OF_EACH: dict[str, dict[str, object]] = {
     "known_browser": {"token_hash": HASH, "staff_id": 1, "last_at": NOW},
     "totp": {"id": 1, "secret": b"sealed", "last_step": 59142000, "since": NOW},
     "recovery_code": {"code_hash": HASH, "staff_id": 1, "made_at": NOW},
+    "fhir_token": {"id": 1, "staff_id": 1, "name": "X", "token_hash": HASH, "scopes": "patients", **LASTS},
     "passkey": {
         "id": 1,
         "staff_id": 1,

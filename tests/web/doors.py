@@ -3,7 +3,8 @@
 Alder 14 is Jonas’s patient; Miriam supervises him. Claire is another therapist, Erik was Alder 14’s once; Ruth
 supervises others; Tomasz administers. Nora’s account was closed after she had signed in. `tablet` is a tablet of the
 clinic, `half` somebody who has given the password and nothing more yet, `link` somebody who has answered at a link,
-`nobody` somebody of whom nothing is known.
+`nobody` somebody of whom nothing is known. `records` is another system with a token of Jonas's that opens everything
+a token can; `scores`, one with a token for scores alone.
 A new address gets its line here, or nothing is built.
 """
 
@@ -11,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from alliance.domain.fhir_access import Scope
 from alliance.domain.people import Role
 
 STAFF = {"jonas", "claire", "erik", "miriam", "ruth", "tomasz"}
 THERAPISTS = {"jonas", "claire", "erik"}
 # Not signed in, or not any more: sent to the way in.
-OUT = {"nobody", "nora", "tablet", "link", "half"}
+OUT = {"nobody", "nora", "tablet", "link", "half", "records", "scores"}
 # People with several roles: let in where somebody with one of them is, and nowhere else.
 SEVERAL: Mapping[str, tuple[str, str]] = {
     "lena": ("erik", "tomasz"),
@@ -39,7 +41,7 @@ THE_ADMINISTRATORS: Mapping[str, str] = {
     "staffing": "change_roles close correct end_sessions invite invite_again people person reopen reset_second_step",
     "supervisions": "begin end every move move_form",
     "tablets": "add again every revoke",
-    "upkeep": "backups end_session examine examine_mail mail sessions",
+    "upkeep": "backups end_session end_token examine examine_mail mail sessions",
 }
 
 PATIENTS = (
@@ -47,6 +49,22 @@ PATIENTS = (
     "follow_up.ticks patient.form patient.leave patient.submit patient.thanks"
 )
 KIOSK = "enter form language leave monthly more rate reset start submit thanks tick"
+
+# What another system reads: by which scope of its token.
+READ: Mapping[str, Scope] = {
+    "fhir.code_system": Scope.QUESTIONNAIRES,
+    "fhir.code_systems": Scope.QUESTIONNAIRES,
+    "fhir.encounter": Scope.PATIENTS,
+    "fhir.encounters": Scope.PATIENTS,
+    "fhir.observation": Scope.OBSERVATIONS,
+    "fhir.observations": Scope.OBSERVATIONS,
+    "fhir.patient": Scope.PATIENTS,
+    "fhir.patients": Scope.PATIENTS,
+    "fhir.questionnaire": Scope.QUESTIONNAIRES,
+    "fhir.questionnaires": Scope.QUESTIONNAIRES,
+    "fhir.response": Scope.RESPONSES,
+    "fhir.responses": Scope.RESPONSES,
+}
 
 GETS_IN: Mapping[str, set[str]] = {
     **{f"{part}.{name}": {"tomasz"} for part, names in THE_ADMINISTRATORS.items() for name in names.split()},
@@ -61,6 +79,11 @@ GETS_IN: Mapping[str, set[str]] = {
     "erasing.confirm": {"miriam", "tomasz"},
     "erasing.every": {"tomasz"},
     "erasing.stop": {"jonas", "miriam", "tomasz"},
+    **{
+        name: {"records", "scores"} if scope is Scope.OBSERVATIONS else {"records"}
+        for name, scope in READ.items()
+    },
+    "fhir.statement": EVERYBODY,
     "handing_over.put_away": {"claire", "jonas"},
     "help.clinic_data": {"miriam", "ruth", "tomasz"},
     "help.evidence": EVERYBODY,
@@ -156,6 +179,9 @@ GETS_IN: Mapping[str, set[str]] = {
     "therapist.session": {"jonas", "miriam"},
     "therapist.trends": THERAPISTS,
     "therapist.trends_data": THERAPISTS,
+    "tokens.end": {"jonas"},
+    "tokens.make": THERAPISTS,
+    "tokens.own": THERAPISTS,
 }
 
 # Behind these doors there is nothing in the clinic of these tests, so that the guard alone tells who may come.

@@ -28,6 +28,7 @@ from alliance.domain.marks import Kind, Mark
 from alliance.domain.people import Role
 from alliance.storage import sqlite
 from alliance.web.assets import plotly_version
+from tests import fhir
 from tests.actions.tablets import set_up
 from tests.cast import NOW, PASSWORD, Cast, address, answer, hire, hold, sign_in, story
 from tests.conftest import Models
@@ -48,6 +49,7 @@ class Visitor:
     name: str
     cookie: str = ""
     token: str = ""
+    bearer: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class House:
     def call(self, who: str, path: str, method: str, data: Mapping[str, str] | None = None) -> Answer:
         """One request, by this visitor as they were at the beginning."""
         cookie = self.visitors[who].cookie
-        headers = {"Cookie": cookie} if cookie else {}
+        headers = {"Cookie": cookie} if cookie else dict(self.visitors[who].bearer)
         # Each comes from elsewhere: that whoever tries many links is told to wait is not asked here.
         self.calls += 1
         elsewhere = {"REMOTE_ADDR": f"2001:db8:{self.calls >> 16:x}:{self.calls & 0xFFFF:x}::1"}
@@ -173,6 +175,7 @@ class House:
         """The rule’s address with the samples in it, or with other things in their places."""
         named = {"signin.welcome": "welcome", "stopping.ask": "stop", "stopping.stop": "stop"}
         samples = {**self.samples, "token": self.tokens[named.get(rule.endpoint, "patient")], **other}
+        samples["resource_id"] = self.samples.get(rule.endpoint)
         missing = rule.arguments - samples.keys()
         assert not missing, f"{rule.rule} needs a sample of {missing} in tests/web/house.py"
         built = rule.build({name: samples[name] for name in rule.arguments}, append_unknown=False)
@@ -213,6 +216,7 @@ def build(cast: Cast) -> House:
     visitors |= {"nobody": Visitor("nobody"), "tablet": Visitor("tablet", tablet)}
     visitors["link"] = link_holder(app, cast)
     visitors["half"] = half_in(app)
+    visitors |= {who: Visitor(who, bearer=headers) for who, headers in fhir.bearers(cast).items()}
     accounts.disable(cast.clinic, cast.ids["nora"], NOW, actor="command")
     return furnish(app, cast, visitors)
 
@@ -286,6 +290,7 @@ def furnish(app: Flask, cast: Cast, visitors: Mapping[str, Visitor]) -> House:
     event = Mark(0, Kind.EVENT, NOW.date(), what="crisis")
     marking.add_mark(cast.clinic, jonas, cast.alder.patient_id, event, NOW)
     samples: dict[str, object] = {
+        **fhir.samples(cast),
         "alert_id": cast.alder.alert_id,
         "card": "pace",
         "change_id": 1,  # Cedar 5, as Jonas noted it; Birch 2 is 2

@@ -30,6 +30,7 @@ NOTHING: dict[str, object] = {
     "staff_id": 999_999,
     "supervision_id": 999_999,
     "therapist_id": 999_999,
+    "token_id": 999_999,
 }
 # Statements that finding something and then not showing it may cost more than finding nothing: microseconds each.
 MORE_WORK = 3

@@ -73,13 +73,15 @@ def test_words_are_in_no_file_and_no_command_says_them(house: House, record_prop
     commands = (["doctor"], ["verify"], ["backup"], ["user", "list"], ["instruments", "list"], ["nightly"])
     taken = folder.parent / "taken-out"
     said = ""
-    for command in (*commands, ["export", "tables"]):
+    for command in (*commands, ["export", "tables"], ["export", "fhir"]):
         more = [str(taken)] if command[0] == "export" else []
+        more = ["--out", f"{taken}.json"] if command[-1] == "fhir" else more
         told = CliRunner().invoke(main, [*command, str(folder), *more])
         assert not isinstance(told.exception, Exception), (command, told.exception)
         assert told.output, command
         said += told.output
     files = [path for place in (folder, taken) for path in place.rglob("*") if path.is_file()]
+    files.append(taken.with_suffix(".json"))
     assert len(files) >= 3 and (folder / "clinic.db") in files
     for words in (BOTH, KEPT):
         assert words not in said

@@ -14,10 +14,11 @@ from flask import Flask
 from alliance.actions.passwords import Passwords
 from alliance.domain import access
 from alliance.domain.access import Permission
+from alliance.domain.fhir_access import Scope
 from alliance.domain.people import Role
 from alliance.web import guards
 from tests.conftest import Models
-from tests.web.doors import EVERYBODY, GETS_IN, OUT, SEVERAL, let_in, roles_at
+from tests.web.doors import EVERYBODY, GETS_IN, OUT, READ, SEVERAL, let_in, roles_at
 from tests.web.house import Answer, House, standing
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -27,6 +28,7 @@ VISITORS = sorted(EVERYBODY | set(SEVERAL))
 # Where looking is noted, and in which tables. Everywhere else a page that is opened changes nothing.
 SHOWN, LOOKED = {"course_shown"}, {"course_shown", "looked_at", "share"}
 NOTES_A_LOOK: dict[str, set[str]] = {
+    **{name: {"fhir_token"} for name in READ},
     "patients.alert": {"alert", "alert_step", *SHOWN},
     "patients.around_data": SHOWN,
     "patients.chart": SHOWN,
@@ -114,6 +116,8 @@ def expectation(endpoint: str | None, who: str, method: str) -> set[str]:
         return {"no token"} if method == "POST" and not apart(endpoint) else {"in"}
     if second(endpoint):
         return {"sign in"}
+    if endpoint in READ:
+        return {"nothing of this kind"} if who == "scores" else {"no token that works"}
     # At a tablet's pages nobody is asked to sign in: whoever is no tablet finds nothing.
     if who in OUT:
         return {"sign in"} if not endpoint.startswith("kiosk.") else {"nothing here"}
@@ -125,11 +129,13 @@ def named(answer: Answer, path: str) -> str:
     if answer.status == 303 and answer.place.partition("?")[0] == "/sign-in":
         return "in" if path in {"/", "/sign-out"} else "sign in"
     words = {400: "no token", 404: "nothing here", 405: "no such method", 403: "forbidden"}
+    if path.startswith("/fhir/"):
+        words |= {401: "no token that works", 403: "nothing of this kind"}
     return words.get(answer.status, "in" if answer.status < 500 else "broken")
 
 
 # Parts for which a link or a tablet is the authority; and what everybody may have, whoever it is.
-APART_PARTS = {"assets", "disputes", "follow_up", "kiosk", "patient", "static", "status", "stopping"}
+APART_PARTS = {"assets", "disputes", "fhir", "follow_up", "kiosk", "patient", "static", "status", "stopping"}
 
 
 def apart(endpoint: str | None) -> bool:
@@ -141,8 +147,10 @@ def second(endpoint: str) -> bool:
     return GETS_IN[endpoint] == {"half"}
 
 
-def rule_by_the_table(endpoint: str) -> guards.Door | None:
-    """Whether the table lets everybody in there, and how."""
+def rule_by_the_table(endpoint: str) -> guards.Door | Scope | None:
+    """Whether the table lets everybody in there, and how; or whoever has a token for it."""
+    if endpoint in READ:
+        return READ[endpoint]
     if apart(endpoint):
         return guards.APART
     if second(endpoint):
@@ -174,12 +182,21 @@ def test_the_matrix_is_as_large_as_it_claims(house: House, record_property: Figu
 
 @pytest.mark.parametrize("endpoint", sorted(GETS_IN))
 def test_a_door_is_opened_by_the_roles_of_those_who_get_in(endpoint: str) -> None:
-    assert roles_ruled(endpoint) == (None if rule_by_the_table(endpoint) else roles_at(endpoint))
+    assert roles_ruled(endpoint) == roles_told(endpoint)
 
 
-def roles_ruled(endpoint: str) -> set[Role] | None:
-    """Which roles the policy lets pass there, None where it asks nobody."""
+def roles_told(endpoint: str) -> set[Role] | Scope | None:
+    """The same by the table, or by which scope."""
+    if endpoint in READ:
+        return READ[endpoint]
+    return None if rule_by_the_table(endpoint) else roles_at(endpoint)
+
+
+def roles_ruled(endpoint: str) -> set[Role] | Scope | None:
+    """Which roles the policy lets pass there, or which scope; None where it asks nobody."""
     rule = guards.rule_for(endpoint)
+    if isinstance(rule, Scope):
+        return rule
     return granted_to(rule) if isinstance(rule, Permission) else None
 
 
@@ -187,11 +204,11 @@ def granted_to(permission: Permission) -> set[Role]:
     return {role for role in Role if permission in access.GRANTS[role]}
 
 
-def other_rules(entry: str) -> Iterator[Permission | guards.Door | None]:
+def other_rules(entry: str) -> Iterator[Permission | guards.Door | Scope | None]:
     """Every way in which one entry of the policy could be wrong and make a difference: one permission for each set
     of roles is enough, as two that are granted to the same people say the same to a guard."""
     rule = guards.POLICY[entry]
-    yield from ({None, guards.OPEN, guards.APART} - {rule})
+    yield from ({None, guards.OPEN, guards.APART, *(Scope if isinstance(rule, Scope) else ())} - {rule})
     own = granted_to(rule) if isinstance(rule, Permission) else set()
     kinds = {frozenset(granted_to(one)): one for one in Permission if granted_to(one) != own}
     yield from kinds.values()
@@ -214,9 +231,7 @@ def noticed(house: House, concerned: set[str]) -> bool:
     """Whether anything in this file would fail: a cell of these doors, or whose roles open them."""
     if any(fault for who in TELLING for fault in faults(house, who, concerned)):
         return True
-    return any(
-        roles_ruled(name) != (None if rule_by_the_table(name) else roles_at(name)) for name in concerned
-    )
+    return any(roles_ruled(name) != roles_told(name) for name in concerned)
 
 
 # The visitors by whom most is noticed first.

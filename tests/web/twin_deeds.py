@@ -55,5 +55,7 @@ DOES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "therapist.add_session": [("/patients/{patient}/sessions/new", {"held_on": "2026-11-20", "next_on": ""})],
     "therapist.answer_here": [("/sessions/{session}/answer-here", {})],
     "therapist.issue_link": [("/sessions/{session}/links", {}), ("/sessions/1/links", {})],
+    "tokens.make": [("/account/tokens", {"name": "Registry", "scopes": "observations", "days": "30"})],
+    "tokens.end": [("/account/tokens/2/end", {})],
     **rights.DOES,
 }

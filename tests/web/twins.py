@@ -28,6 +28,7 @@ from alliance.domain.people import Role
 from alliance.storage.alerts import FIRST_APART
 from alliance.web.assets import plotly_version
 from alliance.web.guards import rule_for
+from tests import fhir
 from tests.cast import NOW, Cast, add_patient, answer, hold, signed_in
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -47,6 +48,7 @@ MASKS = (
     (rb"challenge(&#34;|\"): (&#34;|\")[A-Za-z0-9_=-]+", b"CHALLENGE"),  # for a passkey
     (rb'(id="where">[^<]*</h2>).*?</ul>', rb"\1SIGN-INS"),  # of one moment, so in the order of their ids
     (rb"/[^ <>]*/(one|other)(?=\W)", b"FOLDER"),  # where the clinic lies
+    (rb"alliance_[A-Za-z0-9_-]{27}", b"TOKEN"),  # of another system
     (rb"[0-9.]+ MB; [0-9.]+ GB are free", b"SIZE"),
 )
 COURSE = (8, 9, 8, 9, 8)  # before the session in question
@@ -61,6 +63,7 @@ class World:
     patient_id: int
     session_id: int
     tokens: list[str]
+    bearer: str = ""
 
     def answer(self, token: str, level: int, **more: str) -> None:
         answer(self.cast.clinic, token, datetime.now(tz=NOW.tzinfo), level, **more)
@@ -92,13 +95,15 @@ def twins(cast: Cast, folder: Path, passwords: Passwords) -> Iterator[Twins]:
         at = first + timedelta(weeks=week)
         answer(cast.clinic, hold(cast, jonas, elm, at)[1], at, level)
     session_id, token = hold(cast, jonas, elm, NOW)
+    fhir.allow(cast)
+    bearer = fhir.token(cast)
     cast.clinic.close()
     opened = []
     for name in ("one", "other"):
         shutil.copytree(cast.clinic.config.folder, folder / name)
         clinic = clinics.open_clinic(folder / name, passwords=passwords)
         there = replace(cast, clinic=clinic)
-        opened.append(World(create_app(clinic, testing=True), there, elm, session_id, [token]))
+        opened.append(World(create_app(clinic, testing=True), there, elm, session_id, [token], bearer))
     yield opened[0], opened[1]
     for world in opened:
         world.cast.clinic.close()
@@ -143,6 +148,10 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
             world.patient_id,
             world.cast.stories["Birch 2"].patient_id,
         ],
+        "resource_id": [
+            f"p{world.patient_id}",
+            *(f"s{world.session_id + later}{part}" for later in range(-1, 3) for part in PARTS),
+        ],
         "session_id": [world.cast.alder.session_id, *range(world.session_id - 1, world.session_id + 5)],
         "share_id": [1],
         "staff_id": [world.cast.ids["jonas"]],
@@ -152,6 +161,9 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
     }
 
 
+# Of a session over FHIR: the response and the encounter, a score of it, and what came after it.
+PARTS = ("", "-alliance", "-monthly", "-checklist")
+
 QUERIES: Mapping[str, Sequence[str]] = {
     "therapist.caseload": [
         "?order=next",
@@ -160,6 +172,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
         "?order=since&show=silent",
         "?show=asked",
     ],
+    "fhir.observations": ["?_lastUpdated=ge2026-11-20T10:00:00Z"],
+    "fhir.responses": ["?_lastUpdated=ge2026-11-20T10:00:00Z"],
     "therapist.trends": ["?focus=Elm+3", "?focus=Alder+14"],
     "therapist.trends_data": ["?focus=Elm+3", "?focus=Alder+14"],
     "patients.patient": ["?therapist=3", "?therapist=4"],
@@ -202,7 +216,8 @@ def choices(rule: Rule, known: Mapping[str, Sequence[object]]) -> Iterator[dict[
 def walk(world: World, *, of_therapists: bool = False) -> dict[str, Answer]:
     """Everything that Jonas can open just now, by what it is called in both clinics."""
     client, doors = world.client(), addresses(world, of_therapists=of_therapists)
-    return {called: masked(client.get(address)) for called, address in doors}
+    system = {"Authorization": f"Bearer {world.bearer}"}  # which says nothing elsewhere than under /fhir
+    return {called: masked(client.get(address, headers=system)) for called, address in doors}
 
 
 def differences(one: Mapping[str, Answer], other: Mapping[str, Answer]) -> list[str]:
