@@ -9,7 +9,6 @@ from alliance.actions import spooling, tickets
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.outcomes import (
-    ATTEMPT,
     GRACE,
     PAPER_GRACE,
     AlreadyAnswered,
@@ -53,19 +52,16 @@ def accept(
     `fields` are the body's names and values. With them whatever is stored goes to the spool as well; without, it is
     there in another way already.
     """
-    if not ATTEMPT.fullmatch(attempt):
-        attempt = new_attempt()
     earlier = responses.attempt_body(conn, clinic.keyring, attempt)
     invitation = page.invitation
     sent = Sent(attempt, body, fields)
-    if earlier == body and responses.attempt_came_over(conn, attempt) == invitation.id:
+    if earlier == body:
         _spool(
             clinic, conn, invitation, sent, now
         )  # its first reply may have been lost before that was written
         return None
     if earlier is not None:
-        # The page was sent, gone back to, changed and sent again; or another link’s page goes by the same name.
-        sent = sent._replace(attempt=new_attempt())
+        sent = sent._replace(attempt=new_attempt())  # the page was sent, gone back to, changed and sent again
     if invitation.answered:
         _keep_aside(clinic, conn, invitation, sent, now)
         return AlreadyAnswered(invitation)

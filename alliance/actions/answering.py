@@ -29,7 +29,7 @@ from alliance.actions.outcomes import (
 from alliance.actions.room import with_room
 from alliance.actions.tokens import token_hash
 from alliance.domain.therapy import IN_THE_ROOM, Audience, Invitation
-from alliance.storage import audit, sessions, settings
+from alliance.storage import audit, responses, sessions, settings
 from alliance.storage.database import Connection
 from surveys.forms import Checked, check
 
@@ -130,10 +130,13 @@ def submit(
             if checked.ok and not (says_anything(checked) or form.get("blank")):
                 raise NotYet(page, checked, NOTHING_YET)
             fields = spooling.fields_of(form)
-            turned_away = accept(clinic, conn, page, attempt, body, checked, now, fields)
+            over = responses.attempt_came_over(conn, attempt)
+            # Another link’s page goes by that name: it is neither that one sent again, nor is its receipt this one’s.
+            name = attempt if over in (None, page.invitation.id) else new_attempt()
+            turned_away = accept(clinic, conn, page, name, body, checked, now, fields)
             if turned_away is not None:
                 return turned_away
-            receipt = tickets.receipt_of(clinic, conn, attempt, now)
+            receipt = tickets.receipt_of(clinic, conn, name, now)
             # Without one it came before, over this link or another, and something else counted: nothing follows then.
             return receipt or _plain_receipt(page.invitation, checked)
 

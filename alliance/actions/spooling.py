@@ -15,6 +15,7 @@ from alliance.actions.clinic import Clinic
 from alliance.storage import ground, safekeeping
 from alliance.storage.database import Connection
 from alliance.storage.erased import Patient
+from alliance.storage.spool import Spool
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def note(
         **more,
     }
     content = json.dumps(record, separators=(",", ":")).encode("ascii")
-    clinic.db.after_commit(lambda: _write(clinic, name, content, now))
+    clinic.db.after_commit(lambda: _write(clinic, spool, name, content, now))
 
 
 def is_of(content: bytes, patients: Collection[Patient]) -> bool:
@@ -61,11 +62,9 @@ def is_of(content: bytes, patients: Collection[Patient]) -> bool:
     return (patient["id"], patient["created_at"]) in patients
 
 
-def _write(clinic: Clinic, name: str, content: bytes, now: datetime) -> None:
-    if clinic.spool is None:
-        return
+def _write(clinic: Clinic, spool: Spool, name: str, content: bytes, now: datetime) -> None:
     try:
-        clinic.spool.append(name, content, now)
+        spool.append(name, content, now)
     except Exception as error:  # whatever it is, the answer is kept, and whoever sent it must be told so
         log.exception("what was received could not be written to the spool")
         _alarm(clinic, error, now)

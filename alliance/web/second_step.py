@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from alliance.actions import authenticators, second_step
 from alliance.actions.faults import Fault
-from alliance.domain.access import NotFound
 from alliance.domain.people import Staff
 from alliance.domain.wording import count
 from alliance.web import sessions
@@ -24,9 +23,7 @@ FEW = 3  # recovery codes; from here on a reminder to make new ones
 
 def _person() -> Staff:
     """Who has given the password. The guard lets nobody else through to where this is asked."""
-    person: Staff | None = g.half
-    if person is None:
-        raise NotFound
+    person: Staff = g.half
     return person
 
 

@@ -71,6 +71,8 @@ def test_the_same_page_sent_over_two_links_counts_over_both(cast: Cast) -> None:
     before = rows(cast.clinic)["response"]
     for token in (cast.alder.token, other, cast.alder.token):
         send(cast.clinic, token, body, NOW, ATTEMPT)
+    with pytest.raises(AlreadyAnswered):
+        send(cast.clinic, other, body, NOW, ATTEMPT)
     assert rows(cast.clinic)["response"] == before + 2
 
 

@@ -145,6 +145,16 @@ def test_guessing_at_the_confirmation_rests_and_in_the_end_signs_out(cast: Cast)
     assert viewer.confirmed_at == NOW + 10 * MINUTE
 
 
+@pytest.mark.control(27, 40)
+def test_a_hundred_wrong_confirmations_sign_out_whoever_it_is(cast: Cast) -> None:
+    raw_id, jonas = enter(cast.clinic, "jonas", NOW), cast.ids["jonas"]
+    wrong = [*[WRONG] * 100, PASSWORD]
+    for each, password in enumerate(wrong):
+        with pytest.raises(Fault):
+            confirming.check(cast.clinic, jonas, password, NOW + each * HOUR, None)
+    assert signing_in.presence(cast.clinic, raw_id, NOW) is None
+
+
 def test_a_session_that_is_over_cannot_be_confirmed(cast: Cast) -> None:
     raw_id = enter(cast.clinic, "jonas", NOW)
     with pytest.raises(NotFound):

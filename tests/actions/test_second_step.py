@@ -57,6 +57,12 @@ def test_the_code_opens_under_a_new_id(cast: Cast) -> None:
     assert (last(cast.clinic).action, last(cast.clinic).detail) == ("sign in", {"by": "password and code"})
 
 
+def test_a_second_step_without_a_first_opens_nothing(cast: Cast) -> None:
+    for raw_id in ("no-session", enter(cast.clinic, "claire")):
+        with pytest.raises(NotFound):
+            second_step.enter_code(cast.clinic, raw_id, code(NOW), NOW, NOWHERE)
+
+
 @pytest.mark.control(35)
 def test_a_code_works_once(cast: Cast) -> None:
     second_step.enter_code(cast.clinic, half(cast), code(NOW), NOW, NOWHERE)
