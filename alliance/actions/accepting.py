@@ -9,6 +9,7 @@ from alliance.actions import spooling, tickets
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.outcomes import (
+    ATTEMPT,
     GRACE,
     PAPER_GRACE,
     AlreadyAnswered,
@@ -52,6 +53,8 @@ def accept(
     `fields` are the body's names and values. With them whatever is stored goes to the spool as well; without, it is
     there in another way already.
     """
+    if not ATTEMPT.fullmatch(attempt):
+        attempt = new_attempt()
     earlier = responses.attempt_body(conn, clinic.keyring, attempt)
     invitation = page.invitation
     sent = Sent(attempt, body, fields)
