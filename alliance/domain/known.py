@@ -38,8 +38,8 @@ class KnownSession:
 class KnownForm:
     """One questionnaire that was answered, as it was asked: which version, in which language.
 
-    `record` names the row that it comes from and stays inside. `changed_at` is the last moment at which the
-    therapist came to know more of it: when it came, was released, was uncovered, or was disputed.
+    `record` names the row that it comes from and stays inside. `changed_at` is when it came, was uncovered
+    by its therapist, or was disputed; never when it was released, which would tell that it had been held back.
     """
 
     record: int

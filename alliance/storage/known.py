@@ -18,20 +18,21 @@ from alliance.storage.times import day, moment
 
 AMONG = "IN (SELECT value FROM json_each(:dyads))"
 
-# An answer is as new as the last moment at which its therapist came to know more of it.
+# An answer is as new as it came, was uncovered by its therapist, or was disputed. When one was released is not told: it
+# looks like one that was never held back.
 FORMS = """SELECT 'session' AS kind, r.id AS record, r.session_id, r.instrument, r.version, r.language,
-  r.received_at, w.released_at, x.said_at AS disputed_at,
+  r.received_at, x.said_at AS disputed_at,
   (SELECT json_group_array(c.scale) FROM score AS c WHERE c.response_id = r.id) AS scales
   FROM therapy_session AS s JOIN response AS r ON r.session_id = s.id AND r.audience = 'both'
-  LEFT JOIN released_response AS w ON w.response_id = r.id LEFT JOIN dispute AS x ON x.response_id = r.id
+  LEFT JOIN dispute AS x ON x.response_id = r.id
   WHERE s.dyad_id IN (SELECT value FROM json_each(:dyads))
 UNION ALL
 SELECT f.kind, f.id, r.session_id, o.instrument, o.version, r.language,
-  f.received_at, w.released_at, x.said_at,
+  f.received_at, x.said_at,
   (SELECT json_group_array(c.scale) FROM follow_up_score AS c WHERE c.follow_up_id = f.id
     AND c.scale NOT IN ('alliance', 'overall'))
   FROM therapy_session AS s JOIN response AS r ON r.session_id = s.id AND r.audience = 'both'
-  LEFT JOIN released_response AS w ON w.response_id = r.id LEFT JOIN dispute AS x ON x.response_id = r.id
+  LEFT JOIN dispute AS x ON x.response_id = r.id
   JOIN follow_up AS f ON f.response_id = r.id AND f.counted = 1
   JOIN offer AS o ON o.response_id = f.response_id AND o.kind = f.kind
   WHERE s.dyad_id IN (SELECT value FROM json_each(:dyads))"""
@@ -90,7 +91,6 @@ def forms(conn: Connection, dyads: Sequence[Dyad]) -> list[KnownForm]:
         uncovered = since.get(row["session_id"], "")
         if uncovered is None:
             continue
-        arrived = row["released_at"] or row["received_at"]
         found.append(
             KnownForm(
                 record=row["record"],
@@ -100,7 +100,7 @@ def forms(conn: Connection, dyads: Sequence[Dyad]) -> list[KnownForm]:
                 version=row["version"],
                 language=row["language"],
                 answered_at=moment(row["received_at"]),
-                changed_at=moment(max(arrived, row["received_at"], row["disputed_at"] or "", uncovered)),
+                changed_at=moment(max(row["received_at"], row["disputed_at"] or "", uncovered)),
                 disputed=row["disputed_at"] is not None,
                 scales=tuple(sorted(json.loads(row["scales"]))),
             )

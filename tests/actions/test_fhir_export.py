@@ -108,14 +108,14 @@ def test_no_words_no_names_and_nothing_of_what_was_held_back(cast: Cast, tmp_pat
     assert first.keys() == other.keys() and first["meta"].keys() == other["meta"].keys()
 
 
-def test_a_release_is_news(cast: Cast, tmp_path: Path) -> None:
+def test_a_released_answer_looks_like_one_that_was_never_held_back(cast: Cast, tmp_path: Path) -> None:
     told = course(cast, "Wren 8", [8, 9, 2], last={"audience": "supervisor"})
     releasing.release(cast.clinic, cast.viewer("miriam"), told.sessions[2], LATER, said_so=True)
     found = export(cast, tmp_path / "clinic.json")
     response = of_kind(found, "QuestionnaireResponse")[f"s{told.sessions[2]}"]
-    assert response["authored"] < response["meta"]["lastUpdated"] == "2026-11-22T10:00:00Z"
+    assert response["authored"] == response["meta"]["lastUpdated"] == "2026-11-20T10:30:00Z"
     score = of_kind(found, "Observation")[f"s{told.sessions[2]}-alliance"]
-    assert score["meta"]["lastUpdated"] == "2026-11-22T10:00:00Z" and score["valueQuantity"]["value"] == 20
+    assert score["meta"]["lastUpdated"] == "2026-11-20T10:30:00Z" and score["valueQuantity"]["value"] == 20
 
 
 def test_what_waits_for_the_own_view_waits_here_and_is_news_then(cast: Cast, tmp_path: Path) -> None:
