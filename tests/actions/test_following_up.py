@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -15,7 +14,6 @@ from alliance.actions.answering import GRACE, NotSaved, Receipt
 from alliance.actions.clinic import Clinic
 from alliance.actions.following_up import NotKept, NotYetRated
 from alliance.actions.tickets import OPENS_FOR, TicketEnded
-from alliance.domain.people import Dyad
 from alliance.domain.therapy import Channel
 from alliance.storage import settings
 from tests.actions.sending import LOW, STEADY, page, send
@@ -177,53 +175,42 @@ def test_stopping_ends_it_and_says_nothing(cast: Cast, low: str) -> None:
         following_up.open_ticks(cast.clinic, low, NOW)
 
 
-@pytest.fixture
-def month(cast: Cast) -> Iterator[tuple[Dyad, list[tuple[int, str]]]]:
-    """A new patient with a session a week, each with a link, that nobody has answered yet."""
-    dyad = add_patient(cast, "Elm 9", at=NOW)
-    weeks = [NOW + timedelta(weeks=week) for week in range(12)]
-    yield dyad, [hold(cast, cast.viewer("jonas"), dyad.patient.id, at) for at in weeks]
+def asked_in(cast: Cast, code: str, audiences: str = "") -> list[int]:
+    """The weeks in which a new patient with a session a week is offered the monthly sentences.
 
-
-def asked_in(cast: Cast, links: list[tuple[int, str]], audiences: str = "") -> list[int]:
-    """The weeks in which the monthly sentences were offered; `audiences`: s for a week kept from the therapist."""
-    found = []
-    for week, (_, token) in enumerate(links):
-        audience = "supervisor" if audiences[week : week + 1] == "s" else "both"
-        at = NOW + timedelta(weeks=week, minutes=week)
-        if audiences[week : week + 1] == "-":
+    `audiences`: s for a week kept from the therapist, - for one without an answer.
+    """
+    viewer, patient_id, found = cast.viewer("jonas"), add_patient(cast, code).patient.id, []
+    for week in range(12):
+        at = NOW + timedelta(weeks=week)
+        token = hold(cast, viewer, patient_id, at)[1]
+        said = audiences[week : week + 1]
+        if said == "-":
             continue
-        if send(cast.clinic, token, page(STEADY, audience=audience), at).monthly:
+        answers = page(STEADY, audience="supervisor" if said == "s" else "both")
+        if send(cast.clinic, token, answers, at + timedelta(minutes=week)).monthly:
             found.append(week)
     return found
 
 
-def test_life_around_therapy_is_asked_from_the_second_answer_on_every_four_weeks(
-    cast: Cast, month: tuple[Dyad, list[tuple[int, str]]]
-) -> None:
-    assert asked_in(cast, month[1]) == [1, 5, 9]
+def test_life_around_therapy_is_asked_from_the_second_answer_on_every_four_weeks(cast: Cast) -> None:
+    assert asked_in(cast, "Elm 9") == [1, 5, 9]
 
 
 @pytest.mark.parametrize("kept_back", ["s", "ss", "bbbs", "bssssss", "bbbbbsb"])
 def test_what_was_kept_from_the_therapist_moves_it_in_no_way_the_therapist_could_see(
-    cast: Cast, month: tuple[Dyad, list[tuple[int, str]]], kept_back: str
+    cast: Cast, kept_back: str
 ) -> None:
     """An answer that the therapist may see is asked in the same weeks as if the others had never come."""
-    twin = add_patient(cast, "Elm 10", at=NOW)
-    links = [
-        hold(cast, cast.viewer("jonas"), twin.patient.id, NOW + timedelta(weeks=week)) for week in range(12)
-    ]
-    seen = [week for week in asked_in(cast, month[1], kept_back) if kept_back[week : week + 1] != "s"]
-    assert seen == asked_in(cast, links, kept_back.replace("s", "-"))
+    seen = [week for week in asked_in(cast, "Elm 9", kept_back) if kept_back[week : week + 1] != "s"]
+    assert seen == asked_in(cast, "Elm 10", kept_back.replace("s", "-"))
 
 
-def test_a_clinic_that_does_not_want_it_asks_nobody(
-    cast: Cast, month: tuple[Dyad, list[tuple[int, str]]]
-) -> None:
+def test_a_clinic_that_does_not_want_it_asks_nobody(cast: Cast) -> None:
     changed = replace(cast.clinic.settings(), monthly=False)
     with cast.clinic.db.write() as conn:
         settings.save_clinic_settings(conn, changed)
-    assert asked_in(cast, month[1]) == []
+    assert asked_in(cast, "Elm 9") == []
 
 
 def test_a_device_that_goes_back_to_the_therapist_is_not_asked_on(cast: Cast) -> None:
