@@ -20,7 +20,7 @@ from alliance.actions import clinic as clinics
 from alliance.actions.clinic import Clinic
 from alliance.actions.clinic_tables import Wanted, export_tables
 from alliance.storage import settings
-from tests.benchmarks.filled import fill
+from tests.benchmarks.filled import filled
 from tests.cast import NOW
 from tests.conftest import SETTINGS
 
@@ -41,7 +41,7 @@ def crowded(folder: Path, responses: int) -> Path:
         items = [item.id for item in made.library.get("after-session").items]
     for name in ("clinic.db", "clinic.db-wal", "clinic.db-shm", "keyring.json"):
         (folder / name).unlink(missing_ok=True)
-    database = fill(folder / "clinic.db", responses)
+    database = filled(folder / "clinic.db", responses)
     with database.in_bulk(), database.write() as conn:
         settings.save_clinic_settings(conn, SETTINGS)
         for place, item in enumerate(items):
