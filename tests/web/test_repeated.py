@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from wtforms import SelectMultipleField
 
-from alliance.web import admin_forms, forms, rights_forms, staffing_forms, therapist_forms
+from alliance.web import admin_forms, forms, rights_forms, staffing_forms, therapist_forms, tokens
 from alliance.web.guards import SEVERAL
 from tests.actions.sending import everything
 from tests.cast import PASSWORD, Cast, address, signed_in
@@ -45,7 +45,7 @@ def test_nobody_signs_in_with_two_addresses(app: Flask) -> None:
 
 def test_what_may_be_several_is_just_what_the_forms_offer_several_of() -> None:
     offered = {"session", "patient"}  # of the sheet of slips and of who is to be erased, no forms of these
-    for module in (admin_forms, forms, rights_forms, staffing_forms, therapist_forms):
+    for module in (admin_forms, forms, rights_forms, staffing_forms, therapist_forms, tokens):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, forms.StaffForm):
                 offered |= {field.name for field in kind() if isinstance(field, SelectMultipleField)}
