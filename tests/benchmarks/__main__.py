@@ -68,6 +68,8 @@ def main(
         raise click.ClickException(
             f"There is no measure {', '.join(unknown)}; there are {', '.join(sorted(known, key=_number))}."
         )
+    if quick:
+        click.echo("--quick: small clinics and few rounds. These figures are not to be quoted.", err=True)
     warnings.simplefilter("ignore", ResourceWarning)
     plan = Plan(quick, rounds, kept=keep, say=lambda told: click.echo(f"  {told}", err=True))
     command = " ".join(["python -m tests.benchmarks", *_said(only, quick, rounds)])
