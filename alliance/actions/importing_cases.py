@@ -68,20 +68,19 @@ class _Cases:
         self._library = clinic.library
         self._told: ClinicSettings = settings.clinic_settings(conn)
         self._today = self._told.today(now)
-        self._closed = {person.email.casefold() for person in staff.everyone(conn) if person.disabled}
+        people_here = staff.everyone(conn)
+        self._closed = {person.email.casefold() for person in people_here if person.disabled}
         self.therapists = {
-            person.email.casefold(): person.id
-            for person in staff.everyone(conn)
-            if Role.THERAPIST in person.roles
+            person.email.casefold(): person.id for person in people_here if Role.THERAPIST in person.roles
         }
         self.patients = imports.patients(conn)
+        cases = list(imports.cases(conn))
         self._there = {
-            (case.code.casefold(), case.therapist.casefold(), case.starts_on): case.ends_on
-            for case in imports.cases(conn)
+            (case.code.casefold(), case.therapist.casefold(), case.starts_on): case.ends_on for case in cases
         }
         self._present = {
             (case.code.casefold(), case.therapist.casefold())
-            for case in imports.cases(conn)
+            for case in cases
             if case.ends_on is None or case.ends_on > self._today
         }
         self.new: list[PastCase] = []

@@ -28,6 +28,9 @@ NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,20})?([eE][+-]?\d{1,2})?")
 MOST_DIGITS = 6
 MOST_REMEMBERED = 10_000
 
+# Safety, attunement, collaboration, rupture and alliance of one session, 0 to 100.
+Scores = tuple[float | None, float | None, float | None, float | None, float | None]
+
 
 class _Refused(Exception):
     """What is wrong with one cell."""
@@ -114,30 +117,19 @@ class Histories:
         therapist = self._therapist(cells)
         held_on = self._day(self._needed(cells, "date", "the day of the session"))
         number = self._session(self._cell(cells, "session"))
-        if self._items:
-            return self._from_items(line, patient, therapist, number, held_on, cells)
+        answers = self._answers(cells) if self._items else {}
+        scores = self._worked_out(answers) if self._items else self._scores(cells)
+        items = json.dumps(answers, sort_keys=True) if answers else None
+        return PastRating(line, patient, therapist, number, held_on, *scores, items)
+
+    def _scores(self, cells: Sequence[str]) -> Scores:
         safety, attunement, collaboration, rupture, total = (self._score(cells, scale) for scale in SCALES)
         scales = [one for one in (safety, attunement, collaboration) if one is not None]
-        alliance = total
-        if alliance is None and len(scales) >= 2:  # two thirds of them, as with a form of this house
-            alliance = round(sum(scales) / len(scales), DECIMALS)
-        return PastRating(
-            line,
-            patient,
-            therapist,
-            number,
-            held_on,
-            safety,
-            attunement,
-            collaboration,
-            rupture,
-            alliance,
-            None,
-        )
+        if total is None and len(scales) >= 2:  # two thirds of them, as with a form of this house
+            total = round(sum(scales) / len(scales), DECIMALS)
+        return safety, attunement, collaboration, rupture, total
 
-    def _from_items(
-        self, line: int, patient: str, therapist: str, number: int | None, held_on: date, cells: Sequence[str]
-    ) -> PastRating:
+    def _answers(self, cells: Sequence[str]) -> dict[str, int]:
         assert self._instrument is not None  # noqa: S101 (there are items)
         answers: dict[str, int] = {}
         low, high = self._instrument.minimum, self._instrument.maximum
@@ -151,31 +143,16 @@ class Histories:
                     f"{shown(text)} is not a whole number from {low} to {high}. Leave it blank if not answered"
                 )
             answers[item] = int(text)
-        found = {
-            scale: one.value
-            for scale, one in score(self._instrument, answers).items()
-            if isinstance(one, Score)
-        }
-        values = [
-            found.get(scale) for scale in ("safety", "attunement", "collaboration", "rupture", "alliance")
-        ]
+        return answers
+
+    def _worked_out(self, answers: dict[str, int]) -> Scores:
+        assert self._instrument is not None  # noqa: S101 (there are items)
+        found = score(self._instrument, answers)
         safety, attunement, collaboration, rupture, alliance = (
-            None if one is None else round(one, DECIMALS) for one in values
+            round(one.value, DECIMALS) if isinstance(one := found.get(scale), Score) else None
+            for scale in ("safety", "attunement", "collaboration", "rupture", "alliance")
         )
-        items = json.dumps(answers, sort_keys=True) if answers else None
-        return PastRating(
-            line,
-            patient,
-            therapist,
-            number,
-            held_on,
-            safety,
-            attunement,
-            collaboration,
-            rupture,
-            alliance,
-            items,
-        )
+        return safety, attunement, collaboration, rupture, alliance
 
     def _therapist(self, cells: Sequence[str]) -> str:
         text = self._cell(cells, "therapist")
