@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import warnings
@@ -200,6 +201,23 @@ def run(clinic: Clinic, at: datetime = NOW, patience: float = 5.0) -> Run:
     return mailing.send(
         clinic, lambda: at, lambda settings: Post(settings, patience=patience, at_the_end=patience)
     )
+
+
+def link_in(message: EmailMessage, kind: str = "a") -> str:
+    found = re.search(rf"https://alliance\.example/{kind}/(\S+)", message.get_content())
+    assert found
+    return found[1]
+
+
+def states(clinic: Clinic) -> list[tuple[str, str]]:
+    with clinic.db.read() as conn:
+        return [
+            (row["kind"], row["state"]) for row in conn.execute("SELECT kind, state FROM mail ORDER BY id")
+        ]
+
+
+def to_ask(cast: Cast, at: datetime = NOW) -> list[str]:
+    return [ask.sentence for ask in contacts.to_ask(cast.clinic, cast.viewer("jonas"), at)]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 
 from wtforms import BooleanField
 from wtforms.fields import SelectChoice
+from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired
 
 from alliance.domain import caseload_changes, erasure, pausing
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm
 
 SHOW, PAGE, DATA = "show", "page", "data"
+
+
+def _last_day() -> UnboundField[Day]:
+    return Day("Last day with you", [InputRequired("Enter the last day on which the patient is with you")])
 
 
 class CopyForm(StaffForm):
@@ -54,9 +59,7 @@ class EndForm(StaffForm):
         "Choose how it ends",
         choices=[SelectChoice(reason.value, reason.words) for reason in caseload_changes.FOR_END],
     )
-    last_day = Day(
-        "Last day with you", [InputRequired("Enter the last day on which the patient is with you")]
-    )
+    last_day = _last_day()
 
 
 class HandOverForm(StaffForm):
@@ -68,9 +71,7 @@ class HandOverForm(StaffForm):
         "Choose one of the reasons",
         choices=[SelectChoice(reason.value, reason.words) for reason in caseload_changes.FOR_MOVE],
     )
-    last_day = Day(
-        "Last day with you", [InputRequired("Enter the last day on which the patient is with you")]
-    )
+    last_day = _last_day()
     agreed = BooleanField("The patient has said yes to this")
 
     def offer(self, colleagues: Iterable[tuple[int, str]]) -> HandOverForm:

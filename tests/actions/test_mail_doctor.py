@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,7 @@ from alliance.actions.doctor import examine
 from alliance.cli import main
 from alliance.languages import catalogue
 from tests.cast import NOW, Cast
-from tests.post_office import HOST, SENDER, PostOffice, agree, free_port, open_office, run, with_mail
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_office() as office:
-        yield office
+from tests.post_office import HOST, SENDER, PostOffice, agree, free_port, run, with_mail
 
 
 def switch_on(folder: Path, port: int, more: str = "", sender: str = SENDER) -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email.message import EmailMessage
+from datetime import timedelta
 
-import pytest
-
-from alliance.actions import caseload, contacts, mailing
+from alliance.actions import caseload, mailing
 from alliance.actions.answering import open_form
 from alliance.actions.clinic import Clinic
 from alliance.domain.contact import ASK_FOR_ANOTHER
@@ -17,39 +12,9 @@ from alliance.mail.sending import Fate
 from alliance.storage import sessions
 from tests.actions.stories import course
 from tests.cast import NOW, Cast, hold
-from tests.post_office import PostOffice, agree, open_office, run, with_mail
+from tests.post_office import PostOffice, agree, link_in, run, states, to_ask, with_mail
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_office() as office:
-        yield office
-
-
-@pytest.fixture
-def mailing_clinic(cast: Cast, office: PostOffice) -> Clinic:
-    """The clinic with its mail server. Alder 14 said yes today, and had a session today."""
-    agree(cast, cast.alder.patient_id)
-    return with_mail(cast.clinic, office.port)
-
-
-def link_in(message: EmailMessage, kind: str = "a") -> str:
-    found = re.search(rf"https://alliance\.example/{kind}/(\S+)", message.get_content())
-    assert found
-    return found[1]
-
-
-def states(clinic: Clinic) -> list[tuple[str, str]]:
-    with clinic.db.read() as conn:
-        return [
-            (row["kind"], row["state"]) for row in conn.execute("SELECT kind, state FROM mail ORDER BY id")
-        ]
-
-
-def to_ask(cast: Cast, at: datetime = NOW) -> list[str]:
-    return [ask.sentence for ask in contacts.to_ask(cast.clinic, cast.viewer("jonas"), at)]
 
 
 def test_an_address_that_does_not_exist_is_shown_and_not_tried_again(

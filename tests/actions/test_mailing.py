@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from email.message import EmailMessage
 
 import pytest
 
@@ -19,44 +16,14 @@ from alliance.mail.sending import Fate
 from alliance.storage import audit, sessions
 from tests.actions.stories import course, end_dyad, set_up, trail
 from tests.cast import NOW, Cast, answer, hold
-from tests.post_office import ADDRESS, SENDER, PostOffice, agree, open_office, run, with_mail
+from tests.post_office import ADDRESS, SENDER, PostOffice, agree, link_in, run, states, to_ask, with_mail
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_office() as office:
-        yield office
-
-
-@pytest.fixture
-def mailing_clinic(cast: Cast, office: PostOffice) -> Clinic:
-    """The clinic with its mail server. Alder 14 said yes today, and had a session today."""
-    agree(cast, cast.alder.patient_id)
-    return with_mail(cast.clinic, office.port)
-
-
-def link_in(message: EmailMessage, kind: str = "a") -> str:
-    found = re.search(rf"https://alliance\.example/{kind}/(\S+)", message.get_content())
-    assert found
-    return found[1]
-
-
-def states(clinic: Clinic) -> list[tuple[str, str]]:
-    with clinic.db.read() as conn:
-        return [
-            (row["kind"], row["state"]) for row in conn.execute("SELECT kind, state FROM mail ORDER BY id")
-        ]
 
 
 def change(clinic: Clinic, statement: str, *values: object) -> None:
     with clinic.db.write() as conn:
         conn.execute(statement, values)
-
-
-def to_ask(cast: Cast, at: datetime = NOW) -> list[str]:
-    return [ask.sentence for ask in contacts.to_ask(cast.clinic, cast.viewer("jonas"), at)]
 
 
 def test_an_invitation_arrives_and_its_link_takes_the_answer(

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from alliance.actions import caseload, erasing, keeping, restoring
 from alliance.actions import clinic as clinics
+from alliance.actions import erasing, keeping, restoring
 from alliance.actions.faults import Fault
 from alliance.actions.passwords import Passwords
 from alliance.actions.restoring import Restored
 from alliance.domain.erasure import HOLD
-from alliance.domain.therapy import Channel
 from alliance.storage import backups, safekeeping, spool
 from alliance.storage.backups import BackupFault
 from alliance.storage.database import DatabaseFault
@@ -25,7 +24,7 @@ from alliance.storage.keyring import Keyring, KeyringFault
 from tests.actions.losing import told_in
 from tests.actions.sending import LOW, STEADY, page, send
 from tests.actions.test_erasing import confirmed
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, add_patient, hold
 from tests.faults.rounds import rounds
 
 HOUR = timedelta(hours=1)
@@ -41,17 +40,7 @@ def more_answers(cast: Cast, count: int, name: str, minute: int = 0) -> None:
     clinic, jonas = cast.clinic, cast.viewer("jonas")
     for number in range(count):
         at = NOW + timedelta(seconds=60 * minute + number)
-        dyad = caseload.add_patient(
-            clinic,
-            jonas,
-            code=f"{name} {number}",
-            language="en",
-            instrument="after-session",
-            starts_on=NOW.date(),
-            now=at,
-        )
-        held = caseload.add_session(clinic, jonas, dyad.patient.id, held_on=NOW.date(), next_on=None, now=at)
-        token = caseload.issue_link(clinic, jonas, held.id, channel=Channel.LINK, now=at)
+        token = hold(cast, jonas, add_patient(cast, f"{name} {number}", at=at).patient.id, at)[1]
         send(clinic, token, page(LOW if number % 3 else STEADY, comment=f"{name} {number}: “so”."), at)
 
 

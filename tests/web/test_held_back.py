@@ -27,7 +27,7 @@ from alliance.storage.alerts import FIRST_APART
 from alliance.web.guards import rule_for
 from tests.cast import NOW, Cast
 from tests.web.twin_deeds import DOES
-from tests.web.twin_story import DAY, WORDS, Story, kept_alerts, next_answer, post, supervised, teach
+from tests.web.twin_story import DAY, WORDS, Story, kept_alerts, next_answer, post, posting, supervised, teach
 from tests.web.twins import Answer, Twins, World, differences, masked, twins, walk
 
 
@@ -185,19 +185,7 @@ def test_what_the_therapist_does_has_the_same_outcome(
     story.kept(level, **WORDS)
     for endpoint, deeds in DOES.items():
         for path, fields in deeds:
-
-            def do(
-                world: World,
-                client: FlaskClient,
-                token: str,
-                path: str = path,
-                fields: dict[str, str] = fields,
-            ) -> Answer:
-                address = path.format(patient=world.patient_id, session=world.session_id)
-                sent = {name: value.format(session=world.session_id) for name, value in fields.items()}
-                return masked(client.post(address, data={"csrf_token": token, **sent}))
-
-            story.reply(f"{endpoint} {path}", do)
+            story.reply(f"{endpoint} {path}", posting(path, fields))
     story.look("after all of it")
 
 

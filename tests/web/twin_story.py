@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,20 @@ from tests.web.twins import Answer, Twins, World, differences, masked, walk
 DAY = timedelta(days=1)
 KEPT = {"audience": "supervisor"}
 WORDS = {"comment": "He would not understand.", "raise": "yes", "talked": "not-helped"}
+
+
+Act = Callable[[World, FlaskClient, str], Answer]
+
+
+def posting(path: str, fields: Mapping[str, str]) -> Act:
+    """What the therapist sends about the patient and the session, which both may be named by their numbers."""
+
+    def act(world: World, client: FlaskClient, token: str) -> Answer:
+        ids = {"patient": world.patient_id, "session": world.session_id}
+        sent = {name: value.format(**ids) for name, value in fields.items()}
+        return masked(client.post(path.format(**ids), data={"csrf_token": token, **sent}))
+
+    return act
 
 
 class Story:
@@ -54,13 +68,14 @@ class Story:
         assert found == [], f"{moment}: {found}"
         self.compared += len(one)
 
-    def reply(self, moment: str, act: Callable[[World, FlaskClient, str], Answer]) -> None:
-        """The therapist does something: the answers are the same."""
+    def reply(self, moment: str, act: Act) -> list[Answer]:
+        """The therapist does something: the answers are the same, and here they are."""
         answers = []
         for world in self.pair:
             client = world.client()
             answers.append({moment: act(world, client, world.token_of(client))})
         assert differences(*answers) == [], moment
+        return [answer[moment] for answer in answers]
 
     def night(self, learned: Prior | None = None) -> None:
         now = self.now
