@@ -67,7 +67,8 @@ def episodes(points: Sequence[Point], alerts: Sequence[Alert]) -> list[Episode]:
             continue
         talked = [alert.talked_number for alert in own if alert.talked_number is not None]
         said = _said(points, episode, end)
-        kept.append(replace(episode, talked=min(talked, default=None), said=said))
+        until = (episode.recovering, episode.repaired, episode.unresolved)
+        kept.append(Episode(episode.opened, min(talked, default=None), *until, said))
     return kept
 
 
@@ -102,7 +103,7 @@ def _from_readings(points: Sequence[Point]) -> list[Episode]:
 
 def _moved(episode: Episode, state: EpisodeState, number: int) -> Episode:
     """The same episode after one more session. A fall back to open takes the recovery back."""
-    if state is UNRESOLVED:
+    if state is UNRESOLVED and (episode.recovering is not None or episode.unresolved is None):
         return replace(episode, recovering=None, unresolved=episode.unresolved or number)
     if state is OPEN and episode.recovering is not None:
         return replace(episode, recovering=None)

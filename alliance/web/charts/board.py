@@ -62,6 +62,7 @@ class Board:
     spare: float = 0.0
     dots: list[Spot] = field(default_factory=list)  # in order of x, as the next
     strokes: list[tuple[Spot, Spot]] = field(default_factory=list)
+    reach: float = 0.0  # of the longest stroke, rightwards
     boxes: list[Box] = field(default_factory=list)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -88,6 +89,7 @@ class Board:
         self.dots.sort()
         self.strokes += [(a, b) for a, b in pairwise(spots) if a is not None and b is not None]
         self.strokes.sort()
+        self.reach = max([self.reach, *[b[0] - a[0] for a, b in self.strokes]])
 
     def keep_off(self, x: float, y: float, size: float) -> None:
         """Remember a mark of so many pixels that no label may touch."""
@@ -109,7 +111,11 @@ class Board:
         left, right, low, high = box.left, box.right, box.bottom, box.top
         near = self.dots[bisect_left(self.dots, (left,)) : bisect_left(self.dots, (right,))]
         covered = len([1 for _, y in near if low <= y <= high])
-        for start, end in self.strokes[: bisect_left(self.strokes, ((right,),))]:
+        first, beyond = (
+            bisect_left(self.strokes, ((left - self.reach,),)),
+            bisect_left(self.strokes, ((right,),)),
+        )
+        for start, end in self.strokes[first:beyond]:
             if end[0] >= left and min(start[1], end[1]) <= high and max(start[1], end[1]) >= low:
                 covered += len([1 for x, y in _between(start, end) if left <= x < right and low <= y <= high])
         covered += 12 * sum([box.meets(other) for other in self.boxes])
