@@ -104,7 +104,10 @@ def _answers(
         for cast, theirs in zip(casts, patients, strict=True)
     ]
     waits: tuple[list[float], list[float]] = ([], [])
-    for pair, body in zip(zip(*tokens, strict=True), bodies(round_), strict=False):
-        for app, token, found in zip(apps, pair, waits, strict=True):
+    for number, (pair, body) in enumerate(zip(zip(*tokens, strict=True), bodies(round_), strict=False)):
+        turns = list(zip(apps, pair, waits, strict=True))
+        for app, token, found in (
+            reversed(turns) if number % 2 else turns
+        ):  # neither always comes after the other
             found.append(lasted(partial(sent, app, token, body)))
     return statistics.median(waits[0]), statistics.median(waits[1])
