@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from alliance.cli.arguments import FOLDER
-from surveys.checklist import Checklist
-from surveys.definition import WATCHED, Instrument
 
 if TYPE_CHECKING:
+    from surveys.checklist import Checklist
+    from surveys.definition import Instrument
     from surveys.library import Library
 
 ASKED = {
@@ -53,6 +53,8 @@ def list_instruments(folder: Path | None) -> None:
 
 
 def _list(library: Library) -> None:
+    from surveys.checklist import Checklist
+
     found: dict[str, list[Instrument | Checklist]] = {}
     for one in library.everything():
         found.setdefault(one.key, []).append(one)
@@ -112,6 +114,8 @@ def _is_shipped(one: Instrument | Checklist | None) -> bool:
 
 
 def _about(one: Instrument | Checklist) -> str:
+    from surveys.definition import WATCHED, Instrument
+
     told = []
     if isinstance(one, Instrument) and one.kind == "session":
         told.append(

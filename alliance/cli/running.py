@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from alliance.cli.standing_by import StandingBy
+    from alliance.config import Config
     from alliance.demo.clinic import Event
 
 DEMO_PORT = 8642
@@ -96,27 +98,12 @@ def serve(folder: Path) -> None:
 
     Where its database is damaged, everybody is asked to come back later, until a backup has been put back.
     """
-    from alliance.actions.clinic import open_clinic
-    from alliance.app import create_app
-    from alliance.cli.server import bind, run, until_told_to_end
-    from alliance.cli.standing_by import StandingBy
-    from alliance.config import Config
-    from alliance.storage import ballast
-    from alliance.storage.sqlite import DatabaseDamaged
+    with ExitStack() as stack:
+        with _without_tidying():
+            from alliance.cli.server import bind, run, until_told_to_end
 
-    app: Flask | StandingBy
-    trouble = ""
-    with until_told_to_end(), ExitStack() as stack:
-        try:
-            clinic = open_clinic(folder)
-        except DatabaseDamaged as fault:
-            config = Config.load(folder)
-            app = StandingBy(config, stack)
-            who, trouble = "A clinic that is closed", str(fault)
-        else:
-            stack.callback(clinic.close)
-            config, app, who = clinic.config, create_app(clinic), clinic.settings().name
-            ballast.make(folder)
+            stack.enter_context(until_told_to_end())
+            app, config, who, trouble = _opened(folder, stack)
         bound = stack.enter_context(closing(bind(config.host, config.port)))
         told = f"{who} is at {config.public_url}, listening at {config.host} port {config.port}."
 
@@ -126,6 +113,37 @@ def serve(folder: Path) -> None:
                 click.echo(f"Error: {trouble} Until then everybody is asked to come back later.", err=True)
 
         run(app, bound, config, ready=answering)
+
+
+@contextmanager
+def _without_tidying() -> Iterator[None]:
+    """While all that a server needs is loaded, nobody looks through it for rubbish: that is a quarter of the start."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()  # it stays for good, and need not be looked through later either
+    finally:
+        gc.enable()
+
+
+def _opened(folder: Path, stack: ExitStack) -> tuple[Flask | StandingBy, Config, str, str]:
+    """What serves this clinic until the stack ends: app, settings, whose it is, and what keeps it closed."""
+    from alliance.actions.clinic import open_clinic
+    from alliance.app import create_app
+    from alliance.cli.standing_by import StandingBy
+    from alliance.config import Config
+    from alliance.storage import ballast
+    from alliance.storage.sqlite import DatabaseDamaged
+
+    try:
+        clinic = open_clinic(folder)
+    except DatabaseDamaged as fault:
+        config = Config.load(folder)
+        return StandingBy(config, stack), config, "A clinic that is closed", str(fault)
+    stack.callback(clinic.close)
+    app = create_app(clinic)
+    ballast.make(folder)
+    return app, clinic.config, clinic.settings().name, ""
 
 
 @click.command()
