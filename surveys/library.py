@@ -13,7 +13,11 @@ from surveys.loader import Definition, load_folder, naming
 from surveys.packs import Added, changed_since, read_added
 from surveys.tables import STRUCTURE, InstrumentFault
 
-__all__ = ["InstrumentFault", "Library", "asked_of_staff", "shipped"]
+__all__ = ["InstrumentFault", "Library", "NotThere", "asked_of_staff", "shipped"]
+
+
+class NotThere(LookupError):
+    """No such questionnaire, version or language. The message is a sentence that names what there is."""
 
 
 class Library:
@@ -50,26 +54,26 @@ class Library:
         return tuple(sorted({one.id for one in self if one.kind == kind}))
 
     def versions(self, instrument_id: str) -> tuple[str, ...]:
-        """The versions of that instrument or checklist, oldest first; LookupError where there is none."""
+        """The versions of that instrument or checklist, oldest first; NotThere where there is none."""
         versions = [version for one_id, version in self._found if one_id == instrument_id]
         if not versions:
             known = tuple(sorted({one_id for one_id, _ in self._found}))
-            raise LookupError(f"There is no instrument “{instrument_id}”; there are {_listed(known)}.")
+            raise NotThere(f"There is no instrument “{instrument_id}”; there are {_listed(known)}.")
         return tuple(sorted(versions, key=_age))
 
     def languages(self, instrument_id: str, version: str | None = None) -> tuple[str, ...]:
-        """The languages that version, or else any version, is worded in; LookupError where there is none."""
+        """The languages that version, or else any version, is worded in; NotThere where there is none."""
         versions = self.versions(instrument_id) if version is None else (version,)
         return tuple(sorted({language for one in versions for language in self._worded(instrument_id, one)}))
 
     def get(self, instrument_id: str, version: str | None = None, language: str = "en") -> Instrument:
         """The instrument in that language, in that version or else the newest worded in it.
 
-        The same object every time. Raises LookupError, in a sentence that names what there is.
+        The same object every time. Raises NotThere.
         """
         found = self._get(instrument_id, version, language)
         if not isinstance(found, Instrument):
-            raise LookupError(f"{found.key} is a checklist, no questionnaire.")
+            raise NotThere(f"{found.key} is a checklist, no questionnaire.")
         return found
 
     def for_staff(self, instrument_id: str, version: str | None = None) -> Instrument:
@@ -81,7 +85,7 @@ class Library:
         """The same for a checklist."""
         found = self._get(checklist_id, version, language)
         if not isinstance(found, Checklist):
-            raise LookupError(f"{found.key} is a questionnaire, no checklist.")
+            raise NotThere(f"{found.key} is a questionnaire, no checklist.")
         return found
 
     def follow_up(self, instrument: Instrument, answers: Mapping[str, int], today: date) -> Checklist | None:
@@ -152,13 +156,13 @@ class Library:
             if language in worded:
                 return worded[language]
         known = _listed(self.languages(one_id, version))
-        raise LookupError(f"{one_id} has no texts in “{language}”, only in {known}.")
+        raise NotThere(f"{one_id} has no texts in “{language}”, only in {known}.")
 
     def _worded(self, one_id: str, version: str) -> dict[str, Definition]:
         worded = self._found.get((one_id, version))
         if worded is None:
             known = self.versions(one_id)
-            raise LookupError(f"{one_id} has no version “{version}”; it has {_listed(known)}.")
+            raise NotThere(f"{one_id} has no version “{version}”; it has {_listed(known)}.")
         return worded
 
     def _add(self, folder: Path) -> None:

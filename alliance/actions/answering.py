@@ -32,6 +32,7 @@ from alliance.domain.therapy import IN_THE_ROOM, Audience, Invitation
 from alliance.storage import audit, responses, sessions, settings
 from alliance.storage.database import Connection
 from surveys.forms import Checked, check
+from surveys.library import NotThere
 
 __all__ = [
     "ATTEMPT",
@@ -172,7 +173,7 @@ def _readable(
     try:
         with clinic.db.read() as conn:
             page = behind(clinic, conn, token_hash(token), now, language)
-    except (Unavailable, UnknownLink):
+    except (NotThere, Unavailable, UnknownLink):
         return None, None
     return page, check(page.instrument, form, supervised=page.supervised)
 

@@ -16,6 +16,7 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.machine import machine_findings
 from alliance.actions.passwords import Passwords
+from alliance.actions.questionnaires import missing
 from alliance.config import THIS_MACHINE, Config, ConfigFault
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.findings import Finding
@@ -52,7 +53,7 @@ def examine(folder: Path, now: datetime) -> Iterator[Finding]:
     yield from mail_findings(config)
     yield _space(folder)
     yield from (Finding(*one) for one in looked_at(config, now))
-    yield _library()
+    yield from _library(config)
     try:
         keyring = Keyring.load(config.keyring)
     except KeyringFault as fault:
@@ -140,12 +141,16 @@ def _space(folder: Path) -> Finding:
     return Finding(False, f"Only {said}. Make room before answers can no longer be kept.")
 
 
-def _library() -> Finding:
+def _library(config: Config) -> Iterator[Finding]:
+    """What comes with the product, and what the clinic added itself."""
     try:
-        names = ", ".join(shipped().ids())
+        library, faults = shipped().with_own(config.instruments)
     except InstrumentFault as fault:
-        return Finding(False, f"A questionnaire cannot be used: {fault}. Install Alliance again.")
-    return Finding(True, f"The questionnaires are in order: {names}.")
+        yield Finding(False, f"A questionnaire cannot be used: {fault}. Install Alliance again.")
+        return
+    yield Finding(True, f"The questionnaires are in order: {', '.join(library.ids())}.")
+    for fault in faults:
+        yield Finding(False, f"A questionnaire in {config.instruments} cannot be used: {fault}.")
 
 
 def _modes(config: Config) -> Finding:
@@ -169,12 +174,15 @@ def _schema(done: int) -> Finding:
 
 def _inside(config: Config, keyring: Keyring, now: datetime) -> Iterator[Finding]:
     """What only an open database can tell."""
-    with Clinic(config, keyring, Database(config.database, keyring), shipped(), Passwords()) as clinic:
+    library, _ = shipped().with_own(config.instruments)
+    with Clinic(config, keyring, Database(config.database, keyring), library, Passwords()) as clinic:
         settings = clinic.settings()
         yield _durability(clinic)
         yield _crisis_lines(settings)
         yield _front_desk(settings)
         yield _people(clinic)
+        with clinic.db.read() as conn:
+            yield from (Finding(False, f"{fault}.") for fault in missing(conn, library))
         try:
             check_settings(settings)
         except Fault as fault:

@@ -11,10 +11,11 @@ from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.people import Viewer
-from alliance.storage import people, settings
+from alliance.storage import item_answers, people, settings
+from alliance.storage.database import Connection
 from surveys.checklist import Checklist
 from surveys.definition import Instrument
-from surveys.library import InstrumentFault
+from surveys.library import InstrumentFault, Library
 from surveys.packs import Added
 
 
@@ -60,6 +61,7 @@ def every(clinic: Clinic, viewer: Viewer, now: datetime) -> Shelves:
     require(viewer, Permission.CHANGE_SETTINGS)
     with clinic.db.read() as conn:
         told, using = settings.clinic_settings(conn), people.by_questionnaire(conn)
+        gone = missing(conn, clinic.library)
     today, library = told.today(now), clinic.library
     found: dict[str, dict[str, list[Instrument | Checklist]]] = {}
     for one in clinic.library.everything():
@@ -89,7 +91,19 @@ def every(clinic: Clinic, viewer: Viewer, now: datetime) -> Shelves:
                 kind == "session" and asked is not None and (not told.offered or one_id in told.offered),
             )
         )
-    return Shelves(shelves, clinic.faults, str(clinic.config.instruments))
+    return Shelves(shelves, (*clinic.faults, *gone), str(clinic.config.instruments))
+
+
+def missing(conn: Connection, library: Library) -> list[InstrumentFault]:
+    """What somebody was asked and is not there any more: who has such a link, or such answers, waits until it is."""
+    there = {(one.id, one.version) for one in library.everything()}
+    return [
+        InstrumentFault(
+            f"{one}-{version}", "", "was asked here, and is gone: put it back, from a backup if need be"
+        )
+        for one, version in item_answers.asked(conn)
+        if (one, version) not in there
+    ]
 
 
 def one(

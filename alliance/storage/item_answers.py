@@ -1,4 +1,4 @@
-"""Answers item by item, over the whole clinic, for what they say about a questionnaire and not about people.
+"""What was asked, and answers item by item, over the whole clinic: what they say of a questionnaire, not of people.
 
 What was held back from a therapist is left out: who treats and administers would see the figures move.
 """
@@ -18,6 +18,14 @@ def forms(conn: Connection) -> list[tuple[str, str, str]]:
         " ORDER BY instrument, version, language"
     )
     return [(row["instrument"], row["version"], row["language"]) for row in rows]
+
+
+def asked(conn: Connection) -> list[tuple[str, str]]:
+    """Instrument and version of everything that anybody was ever asked: sessions, months, ticks."""
+    rows = conn.execute(
+        "SELECT instrument, version FROM invitation UNION SELECT instrument, version FROM offer ORDER BY 1, 2"
+    )
+    return [(row["instrument"], row["version"]) for row in rows]
 
 
 def of_form(

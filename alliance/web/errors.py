@@ -17,6 +17,7 @@ from alliance.languages import for_patients
 from alliance.web import confirming
 from alliance.web.context import current_clinic, on_fhir, on_patient_side
 from alliance.web.fhir_answers import CONTENT, outcome
+from surveys.library import NotThere
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Fault, _fault)
     app.register_error_handler(NotFresh, confirming.not_fresh)
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(NotThere, _unavailable)
 
 
 def page_for(error: http.HTTPException) -> Response:
@@ -124,8 +126,10 @@ def _fault(fault: Fault) -> Response:
     return _page(http.UnprocessableEntity(), Words("This cannot be done as it is", f"{fault.sentence}."))
 
 
-def _unavailable(error: Unavailable) -> Response:
-    log.error("The storage cannot be reached: %s", error)
+def _unavailable(error: Unavailable | NotThere) -> Response:
+    """The storage cannot be reached, or what was asked is gone from its folder. An admin can mend either."""
+    what = "A questionnaire is missing" if isinstance(error, NotThere) else "The storage cannot be reached"
+    log.error("%s: %s", what, error)
     later = http.ServiceUnavailable(retry_after=RETRY_AFTER)
     return _page(later, NOT_NOW) if request.method in ("GET", "HEAD") else page_for(later)
 

@@ -16,6 +16,7 @@ from flask import Flask
 
 from alliance.actions import caseload, exporting, keeping, restoring
 from alliance.actions import clinic as clinics
+from alliance.actions.doctor import examine
 from alliance.actions.faults import Fault
 from alliance.actions.learning import nightly
 from alliance.actions.rebuilding import out_of_step
@@ -247,6 +248,41 @@ def test_when_the_licence_ends_nothing_new_is_asked_and_everything_stays(tide: O
         add_patient(tide.cast, "Sorrel 4", instrument="tide", at=after)
     assert numbers(tide.page())["1"][1] == "75"
     assert clinic.library.askable(after.date()) == ("after-session", "pulse")
+
+
+def test_where_its_folder_is_gone_nothing_sent_is_lost_and_the_administrator_is_told(tide: Opened) -> None:
+    tide.send(tide.session(-4))
+    token, folder = tide.session(-3), tide.cast.clinic.config.instruments / "tide-1.0"
+    kept = folder.rename(folder.parents[1] / "kept")
+    with opened_again(tide.cast).clinic as clinic:
+        app = create_app(clinic, testing=True)
+        patient = page_client(app)
+        assert "Nothing is lost" in patient.page(f"/a/{token}", status=503).text
+        sent = {"form": "tide 1.0", "attempt": token[:22], "audience": "both", **ANSWERS}
+        page = page_of(post_raw(patient, token, urlencode(sent).encode()))
+        held = {node.get("name"): node.get("value") for node in page.root.find_all("input")}
+        assert held.items() >= sent.items()
+        jonas, tomasz = signed_in(app, "jonas"), signed_in(app, "tomasz")
+        assert jonas.page("/caseload", allow=RULES)
+        assert "Nothing is lost" in jonas.page(f"/patients/{tide.dyad.patient.id}", status=503).text
+        assert "tide-1.0 the file itself was asked here, and is gone" in tomasz.page(EVERY).text
+        told = [one.sentence for one in examine(clinic.config.folder, NOW) if not one.ok]
+        assert any(one.startswith("tide-1.0: was asked here, and is gone: put it back") for one in told), told
+    kept.rename(folder)
+    with opened_again(tide.cast).clinic as clinic:
+        again = post_raw(page_client(create_app(clinic, testing=True)), token, urlencode(sent).encode())
+        assert again.status_code == 303
+        assert not [
+            one for one in examine(clinic.config.folder, NOW) if "tide" in one.sentence and not one.ok
+        ]
+
+
+def test_the_doctor_names_what_is_wrong_in_the_clinics_own_folder(tide: Opened) -> None:
+    folder = tide.cast.clinic.config.folder
+    assert any("tide" in one.sentence and one.ok for one in examine(folder, NOW))
+    (folder / "instruments" / "tide-1.0" / "instrument.toml").write_text("id = 1")
+    found = [one.sentence for one in examine(folder, NOW) if "tide-1.0/instrument.toml" in one.sentence]
+    assert len(found) == 1 and found[0].startswith("A questionnaire in "), found
 
 
 def test_copy_and_backup_hold_it(tide: Opened, tmp_path: Path) -> None:
