@@ -185,6 +185,7 @@ def test_one_patient_at_a_time_is_in_focus(signed_in: PageAt) -> None:
     expect(page.locator("[data-about]:visible")).to_have_count(1)
     expect(page.locator("[data-about]:visible")).to_contain_text(last)
     expect(chart.get_by_text(last)).to_be_visible()
+    expect(page.get_by_role("heading", name="Over the months")).to_be_in_viewport()
     assert "focus=" in page.url
     page.get_by_role("link", name="Next").click()
     expect(page.locator("a[data-focus][aria-current='true']")).to_have_text(
