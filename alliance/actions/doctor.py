@@ -149,8 +149,8 @@ def _library(config: Config) -> Iterator[Finding]:
         yield Finding(False, f"A questionnaire cannot be used: {fault}. Install Alliance again.")
         return
     yield Finding(True, f"The questionnaires are in order: {', '.join(library.ids())}.")
-    for fault in faults:
-        yield Finding(False, f"A questionnaire in {config.instruments} cannot be used: {fault}.")
+    for one in faults:
+        yield Finding(False, f"A questionnaire in {config.instruments} cannot be used: {one}.")
 
 
 def _modes(config: Config) -> Finding:
