@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from alliance.actions import backing_off, second_step
+from alliance.actions import backing_off, carried, second_step
 from alliance.actions.accounts import By
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
@@ -15,7 +14,6 @@ from alliance.actions.tokens import token_hash
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Viewer
 from alliance.storage import audit, fhir_tokens, known_browsers, passkeys, second_factors, staff, web_sessions
-from alliance.storage.keyring import SealBroken
 
 OPEN_TOO_LONG = "This page was open too long. Here is a new square: scan this one"
 
@@ -31,14 +29,15 @@ class Offer:
 
 def offer(clinic: Clinic, staff_id: int, email: str, raw_id: str, sealed: str = "") -> Offer:
     """A new secret, or the one that the page has shown already."""
-    secret = _opened(clinic, staff_id, raw_id, sealed) or second_step.new_secret()
-    kept = clinic.keyring.seal(secret, _place(staff_id, raw_id))
-    return Offer(secret, base64.urlsafe_b64encode(kept).decode(), second_step.address(clinic, email, secret))
+    place = _place(staff_id, raw_id)
+    secret = carried.opened(clinic, sealed, place) or second_step.new_secret()
+    address = second_step.address(clinic, email, secret)
+    return Offer(secret, carried.sealed(clinic, secret, place), address)
 
 
 def taken_up(clinic: Clinic, staff_id: int, raw_id: str, sealed: str) -> str:
     """The secret that a page of this session has shown. Raises Fault for anything else."""
-    secret = _opened(clinic, staff_id, raw_id, sealed)
+    secret = carried.opened(clinic, sealed, _place(staff_id, raw_id))
     if secret is None:
         raise Fault(OPEN_TOO_LONG, "code")
     return secret
@@ -46,14 +45,6 @@ def taken_up(clinic: Clinic, staff_id: int, raw_id: str, sealed: str) -> str:
 
 def _place(staff_id: int, raw_id: str) -> str:
     return f"set up|{staff_id}|{token_hash(raw_id).hex()}"
-
-
-def _opened(clinic: Clinic, staff_id: int, raw_id: str, sealed: str) -> str | None:
-    try:
-        blob = base64.urlsafe_b64decode(sealed.encode("ascii"))
-        return clinic.keyring.open(blob, _place(staff_id, raw_id)).decode()
-    except (ValueError, SealBroken):  # what is no base64, and what is of another session
-        return None
 
 
 def replace(clinic: Clinic, viewer: Viewer, raw_id: str, sealed: str, code: str, now: datetime) -> list[str]:

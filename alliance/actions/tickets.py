@@ -6,17 +6,15 @@ to whoever finds the link later, opens for half an hour and only until it is use
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import datetime, timedelta
 
+from alliance.actions import carried
 from alliance.actions.clinic import Clinic
 from alliance.actions.outcomes import OpenForm, Receipt
 from alliance.domain.follow_up import After, Kind, is_monthly_due
 from alliance.domain.therapy import Answers, Audience, Channel
 from alliance.storage import follow_ups, settings
 from alliance.storage.database import Connection
-from alliance.storage.keyring import SealBroken
 
 OPENS_FOR = timedelta(minutes=30)
 """How long a ticket opens its page. A page that is open may still be sent for as long as any other."""
@@ -84,8 +82,7 @@ def receipt(clinic: Clinic, after: After, now: datetime, *, done: Kind | None = 
 
 
 def _ticket(clinic: Clinic, response_id: int, kind: Kind) -> str:
-    sealed = clinic.keyring.seal(str(response_id), _where(kind))
-    return base64.urlsafe_b64encode(sealed).decode("ascii").rstrip("=")
+    return carried.sealed(clinic, str(response_id), _where(kind))
 
 
 def _where(kind: Kind) -> str:
@@ -93,8 +90,8 @@ def _where(kind: Kind) -> str:
 
 
 def unsealed(clinic: Clinic, ticket: str, kind: Kind) -> int:
-    try:
-        padded = ticket.encode("ascii") + b"=" * (-len(ticket) % 4)
-        return int(clinic.keyring.open(base64.urlsafe_b64decode(padded), _where(kind)))
-    except (ValueError, binascii.Error, SealBroken):
-        raise TicketEnded from None
+    """The number of the answer that a ticket belongs to. Raises TicketEnded for what is none of ours."""
+    response_id = carried.opened(clinic, ticket, _where(kind))
+    if response_id is None:
+        raise TicketEnded
+    return int(response_id)

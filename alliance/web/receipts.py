@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from datetime import date
 from typing import NamedTuple
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from alliance.actions import carried
 from alliance.actions.answering import Receipt
 from alliance.domain.therapy import IN_THE_ROOM
 from alliance.web.context import current_clinic
@@ -60,19 +59,14 @@ def _sealed(receipt: Receipt) -> str:
     # A device that is handed back shows its receipt to the therapist, and must not tell of a choice against that.
     readers = () if receipt.channel in IN_THE_ROOM else receipt.readers
     told = {"readers": readers, "next_on": receipt.next_on.isoformat() if receipt.next_on else None}
-    blob = current_clinic().keyring.seal(json.dumps(told), COOKIE)
-    return base64.urlsafe_b64encode(blob).decode("ascii")
+    return carried.sealed(current_clinic(), json.dumps(told), COOKIE)
 
 
 def remembered() -> Remembered:
     """What the browser brought back, or nothing."""
-    cookie = request.cookies.get(COOKIE)
-    if not cookie:
+    known = carried.opened(current_clinic(), request.cookies.get(COOKIE, ""), COOKIE)
+    if known is None:
         return Remembered()
-    try:
-        told = json.loads(current_clinic().keyring.open(base64.urlsafe_b64decode(cookie), COOKIE))
-    except (ValueError, binascii.Error, LookupError) as fault:
-        current_app.logger.debug("a receipt cookie could not be read: %s", type(fault).__name__)
-        return Remembered()
+    told = json.loads(known)
     next_on = date.fromisoformat(told["next_on"]) if told["next_on"] else None
     return Remembered(tuple(told["readers"]), next_on)

@@ -156,7 +156,7 @@ def test_no_secret_and_no_word_gets_into_a_log(
     lock.close()
     app.view_functions["patient.thanks"] = broken
     assert post(patient, token, comment=CANARY).status_code == 303
-    assert patient.get("/thanks", headers={"Cookie": "receipt=nonsense"}).status_code == 500
+    assert patient.get("/thanks").status_code == 500
     patient.get(f"/a/{token}x", allow=RULES)
     patient.post(f"/a/{token}", data=b"a" * 70_000, allow=RULES)
     patient.post("/sign-in", data={"email": address("jonas"), "password": CANARY}, allow=RULES)
