@@ -18,6 +18,7 @@ from alliance.domain import spreadsheets
 from alliance.domain.access import Permission
 from alliance.domain.audit import Filter, Line, TrailFacts
 from alliance.domain.copies import RESTRICTED
+from alliance.domain.months import months_between, next_month
 from alliance.domain.people import Role, Viewer
 from alliance.storage import audit_pages, chain_check, settings, staff
 
@@ -39,8 +40,7 @@ class Trail:
 def month_of(clinic: Clinic, first: date) -> tuple[datetime, datetime]:
     """When this month begins and ends at the clinic."""
     told = clinic.settings()
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return told.begin_of(first), told.begin_of(after)
+    return told.begin_of(first), told.begin_of(next_month(first))
 
 
 def read(clinic: Clinic, viewer: Viewer, wanted: Filter, page: int, now: datetime) -> Trail:
@@ -55,7 +55,7 @@ def read(clinic: Clinic, viewer: Viewer, wanted: Filter, page: int, now: datetim
             count=audit_pages.count(conn, wanted),
             people=[(person.id, person.name) for person in staff.everyone(conn)],
             actions=audit_pages.actions(conn),
-            months=_months(told.local(oldest).date(), told.today(now)) if oldest else [],
+            months=months_between(told.local(oldest).date(), told.today(now)) if oldest else [],
             all_of_it=wanted.all_of_it,
         )
 
@@ -103,12 +103,3 @@ def export(clinic: Clinic, viewer: Viewer, wanted: Filter, now: datetime) -> str
 
 def _for(viewer: Viewer, wanted: Filter) -> Filter:
     return replace(wanted, all_of_it=not viewer.has(Role.THERAPIST))
-
-
-def _months(first: date, last: date) -> list[date]:
-    """The first day of each month from the one to the other, the newest first."""
-    months, at = [], last.replace(day=1)
-    while at >= first.replace(day=1):
-        months.append(at)
-        at = date(at.year - (at.month == 1), (at.month - 2) % 12 + 1, 1)
-    return months

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from alliance.actions.clinic import Clinic
 from alliance.analysis.settled import Components, MonthMean, components, mean_of_month, mean_of_year
-from alliance.domain.months import YEAR, months_before
+from alliance.domain.months import YEAR, months_before, next_month
 from alliance.domain.suppression import Cell, Group, showable, together
 from alliance.storage import settings, summaries
 from alliance.storage.database import Connection
@@ -36,10 +36,10 @@ def _due(conn: Connection, today: date) -> Iterator[date]:
         return
     first = max(summaries.first_day(oldest), months_before(today.replace(day=1), BACK))
     if newest is not None:
-        first = max(first, months_before(summaries.first_day(newest), -1))
-    while months_before(first, -1) + LATE <= today:
+        first = max(first, next_month(summaries.first_day(newest)))
+    while (after := next_month(first)) + LATE <= today:
         yield first
-        first = months_before(first, -1)
+        first = after
 
 
 def _settle(conn: Connection, month: date, now: datetime, *, newest: bool) -> None:

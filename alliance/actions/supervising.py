@@ -12,10 +12,11 @@ from alliance.domain import supervision as waits
 from alliance.domain.access import NotFound, Permission
 from alliance.domain.caseload import Row, row_of
 from alliance.domain.clinic import ClinicSettings
+from alliance.domain.months import months_between, next_month
 from alliance.domain.people import Dyad, Viewer
 from alliance.domain.sharing import Share
 from alliance.domain.supervision import Waiting, Waits
-from alliance.domain.trail import PAGE, TrailPage, months_between, next_month
+from alliance.domain.trail import PAGE, TrailPage
 from alliance.domain.trend import Trend
 from alliance.domain.unread import working_days_back
 from alliance.storage import audit, people, settings, shares, summaries, supervision, unread

@@ -36,29 +36,3 @@ class TrailPage:
     def first(self) -> int:
         """The place of this page's first line among all, from 1."""
         return (self.number - 1) * PAGE + 1
-
-
-def month_named(text: str) -> date | None:
-    """The first day of a month as an address names it (`2026-11`); None for anything else."""
-    year, _, number = text.partition("-")
-    if len(text) != 7 or not (year + number).isascii() or not (year + number).isdigit():
-        return None
-    try:
-        return date(int(year), int(number), 1)
-    except ValueError:
-        return None
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def months_between(first: date, last: date) -> list[date]:
-    """The first days of the months from `first` to `last`, newest first."""
-    found = []
-    month = first.replace(day=1)
-    while month <= last:
-        found.append(month)
-        month = next_month(month)
-    return found[::-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -13,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from alliance.actions import auditing
 from alliance.actions.auditing import ON_A_PAGE
 from alliance.domain.audit import Actor, Filter, TrailFacts
+from alliance.domain.months import month_named
 from alliance.web.context import current_clinic, current_viewer, now
 
 blueprint = Blueprint("audit_pages", __name__)
@@ -46,7 +46,7 @@ def wanted(sent: Mapping[str, Any]) -> Wanted:
         told |= {"actor": "staff", "actor_id": number}
     if action:
         said["action"] = told["action"] = action
-    if first := _month(month):
+    if first := month_named(month):
         said["month"] = month
         told["since"], told["until"] = auditing.month_of(current_clinic(), first)
     page = _number(str(sent.get("page", ""))) or 1
@@ -55,13 +55,6 @@ def wanted(sent: Mapping[str, Any]) -> Wanted:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
-
-
-def _month(text: str) -> date | None:
-    year, _, month = text.partition("-")
-    if len(year) != 4 or not (_number(year) and 1 <= _number(month) <= 12) or _number(year) >= 9999:
-        return None
-    return date(_number(year), _number(month), 1)
 
 
 @blueprint.get("/admin/audit")

@@ -16,9 +16,9 @@ from wtforms import BooleanField
 from alliance.actions import agenda, helping, overviews, releasing, supervising
 from alliance.actions.faults import Fault
 from alliance.domain import supervision
-from alliance.domain import trail as trails
 from alliance.domain.access import NotFound
 from alliance.domain.alerts import RULES
+from alliance.domain.months import month_named
 from alliance.domain.waits import talk_words
 from alliance.domain.wording import age
 from alliance.web.addresses import ID
@@ -174,7 +174,7 @@ def _whole(text: str) -> int | None:
 
 def _month(text: str) -> date | None:
     """A month in an address; None where there is none. Raises NotFound for anything else."""
-    month = trails.month_named(text)
+    month = month_named(text)
     if text and month is None:
         raise NotFound
     return month

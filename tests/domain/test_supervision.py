@@ -9,6 +9,7 @@ import pytest
 
 from alliance.domain.caseload import Row, row_of
 from alliance.domain.figures import Counts, TherapistFigures
+from alliance.domain.months import month_named, months_between, next_month
 from alliance.domain.sharing import last_day
 from alliance.domain.supervision import (
     Mended,
@@ -22,7 +23,7 @@ from alliance.domain.supervision import (
     therapist_in_words,
     to_talk_about,
 )
-from alliance.domain.trail import TrailPage, month_named, months_between, next_month
+from alliance.domain.trail import TrailPage
 from tests.factory import DIP, DIP_TENSION, FIRST, make_dyad, make_trend
 
 TODAY = date(2026, 11, 20)
@@ -198,7 +199,10 @@ def test_a_share_lasts_thirty_days() -> None:
     [
         ("2026-11", date(2026, 11, 1)),
         ("2026-13", None),
+        ("8999-12", date(8999, 12, 1)),
         ("0000-01", None),
+        ("0001-01", None),
+        ("9999-12", None),
         ("2026-1", None),
         ("2026-011", None),
         ("٢٠٢٦-١١", None),
