@@ -47,7 +47,7 @@ def stop(erasure_id: int) -> ResponseReturnValue:
         work.stop(clinic, viewer, erasure_id, now())
         flash("Stopped. Everything stays as it is.")
     except Fault as fault:
-        flash(fault.sentence)
+        flash(f"{fault.sentence}.")
     return _back(patient_id, on_list=may(viewer, Permission.SEE_ERASURES))
 
 
