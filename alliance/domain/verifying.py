@@ -52,3 +52,8 @@ def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
 def named(what: str, first: int, last: int) -> str:
     """“Line 4”, “Lines 4 to 9”: the record or the run of them, at the beginning of a sentence."""
     return f"{what} {first}" if first == last else f"{what}s {first} to {last}"
+
+
+def were(first: int, last: int) -> str:
+    """“was” or “were”: how a sentence goes on that begins with what is `named`."""
+    return "was" if first == last else "were"

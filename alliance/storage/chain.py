@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from alliance.domain.audit import Head
 from alliance.storage.proofs import START, Proofs
-from alliance.storage.sqlite import Connection
+from alliance.storage.rows import plain
+from alliance.storage.sqlite import Connection, has_table
 from alliance.storage.times import moment
 
 LINE = "id, at, actor, actor_id, action, subject, subject_id, detail"
@@ -42,12 +43,10 @@ def add(conn: Connection, number: int, row: tuple[object, ...]) -> None:
 
 def begin(conn: Connection) -> None:
     """Chain the lines that were there before there was a chain, once."""
-    if not _is_there(conn) or conn.execute("SELECT 1 FROM audit_chain LIMIT 1").fetchone():
+    if not has_table(conn, "audit_chain") or conn.execute("SELECT 1 FROM audit_chain LIMIT 1").fetchone():
         return
     proofs, proof, number = _proofs(conn), START, 0
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    for row in cursor.execute(f"SELECT {LINE} FROM audit ORDER BY id"):  # noqa: S608 (constants only)
+    for row in plain(conn, f"SELECT {LINE} FROM audit ORDER BY id"):  # noqa: S608 (constants only)
         number, proof = row[0], proofs.line(proof, row)
         conn.execute("INSERT INTO audit_chain (line, proof) VALUES (?, ?)", (number, proof))
     if number:
@@ -63,12 +62,6 @@ def head(conn: Connection) -> Head:
     if row is None:
         return Head(0, None, START.hex())
     return Head(row["line"], moment(row["at"]) if row["at"] else None, row["proof"].hex())
-
-
-def _is_there(conn: Connection) -> bool:
-    """Whether this database has had the change that brings the chain."""
-    row = conn.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'audit_chain'").fetchone()
-    return row is not None
 
 
 def _keep_head(conn: Connection, number: int, proof: bytes) -> None:

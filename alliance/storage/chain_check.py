@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from alliance.domain.audit import Head
-from alliance.domain.verifying import Finding, named, runs
+from alliance.domain.verifying import Finding, named, runs, were
 from alliance.storage.chain import LINE
 from alliance.storage.proofs import START, Proofs
+from alliance.storage.rows import plain
 from alliance.storage.sqlite import Connection
 
-MOST_COMPARED = (
-    40  # changed lines among which swapped ones are looked for; with more, each is named by itself
-)
+MOST_COMPARED = 40
+"""Changed lines among which swapped ones are looked for; with more, each is named by itself."""
 
 Row = tuple[object, ...]
 
@@ -25,9 +25,8 @@ class _Seen:
 
     last: int = 0
     proof: bytes = START
-    changed: dict[int, tuple[Row, bytes, bytes]] = field(
-        default_factory=dict
-    )  # the row, the proof before, its own
+    changed: dict[int, tuple[Row, bytes, bytes]] = field(default_factory=dict)
+    """With the row, the proof of the line before, and its own."""
     missing: list[tuple[int, int]] = field(default_factory=list)
     unchained: list[int] = field(default_factory=list)
 
@@ -53,11 +52,10 @@ def count(conn: Connection) -> int:
 
 def _pass_over(conn: Connection, proofs: Proofs) -> _Seen:
     seen = _Seen()
-    cursor = conn.cursor()
-    cursor.row_factory = None
     columns = ", ".join(f"a.{name}" for name in LINE.split(", "))
-    rows = cursor.execute(
-        f"SELECT c.proof, {columns} FROM audit AS a LEFT JOIN audit_chain AS c ON c.line = a.id ORDER BY a.id"  # noqa: S608
+    rows = plain(
+        conn,
+        f"SELECT c.proof, {columns} FROM audit AS a LEFT JOIN audit_chain AS c ON c.line = a.id ORDER BY a.id",  # noqa: S608
     )
     before: bytes | None = START
     for kept, *row in rows:
@@ -93,7 +91,7 @@ def _end(conn: Connection, seen: _Seen) -> int:
 
 def _told(seen: _Seen, proofs: Proofs) -> Iterator[Finding]:
     for first, last in seen.missing:
-        sentence = f"{named('Line', first, last)} of the trail {_were(first, last)} taken out."
+        sentence = f"{named('Line', first, last)} of the trail {were(first, last)} taken out."
         yield Finding("trail", "missing", sentence, (first, last))
     changed = dict(seen.changed)
     if 2 <= len(changed) <= MOST_COMPARED:
@@ -101,15 +99,11 @@ def _told(seen: _Seen, proofs: Proofs) -> Iterator[Finding]:
             sentence = f"Lines {one} and {other} of the trail were swapped."
             yield Finding("trail", "swapped", sentence, (one, other))
     for first, last in runs(changed):
-        sentence = f"{named('Line', first, last)} of the trail {_were(first, last)} changed or put in."
+        sentence = f"{named('Line', first, last)} of the trail {were(first, last)} changed or put in."
         yield Finding("trail", "changed", sentence, (first, last))
     for first, last in runs(seen.unchained):
-        sentence = f"{named('Line', first, last)} of the trail {_were(first, last)} not written by Alliance."
+        sentence = f"{named('Line', first, last)} of the trail {were(first, last)} not written by Alliance."
         yield Finding("trail", "unchained", sentence, (first, last))
-
-
-def _were(first: int, last: int) -> str:
-    return "was" if first == last else "were"
 
 
 def _swapped(changed: dict[int, tuple[Row, bytes, bytes]], proofs: Proofs) -> list[tuple[int, int]]:
@@ -176,7 +170,7 @@ def _anchored(conn: Connection, heads: Iterable[Head], last: int) -> Iterator[Fi
     if cut is not None:
         first, end = last + 1, cut.sequence
         sentence = (
-            f"{named('Line', first, end)} of the trail {_were(first, end)} cut off: line {end} was there, as was"
+            f"{named('Line', first, end)} of the trail {were(first, end)} cut off: line {end} was there, as was"
             f" kept elsewhere on {f'{cut.at:%d %B %Y}' if cut.at else 'some day'}."
         )
         yield Finding("trail", "cut off", sentence, (first, end))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from alliance.domain.verifying import Finding, named, runs
+from alliance.domain.verifying import Finding, named, runs, were
 from alliance.storage import digests, records
 from alliance.storage.keyring import Keyring, SealBroken
 from alliance.storage.records import Kind
+from alliance.storage.rows import plain
 from alliance.storage.sqlite import Connection
 
 CALLED: dict[Kind, str] = {
@@ -36,14 +37,14 @@ def examine(
     for number, why in unread:
         yield Finding("answers", "changed", f"{what} {number} was changed: {why}", (number, number))
     for first, last in runs(changed):
-        sentence = f"{named(what, first, last)} {_were(first, last)} changed: not what was acknowledged."
+        sentence = f"{named(what, first, last)} {were(first, last)} changed: not what was acknowledged."
         yield Finding("answers", "changed", sentence, (first, last))
     for first, last in runs(added):
         yield Finding(
-            "answers", "added", f"{named(what, first, last)} {_were(first, last)} put in.", (first, last)
+            "answers", "added", f"{named(what, first, last)} {were(first, last)} put in.", (first, last)
         )
     for first, last in runs(missing):
-        sentence = f"{named(what, first, last)} {_were(first, last)} taken out: acknowledged, never erased."
+        sentence = f"{named(what, first, last)} {were(first, last)} taken out: acknowledged, never erased."
         yield Finding("answers", "missing", sentence, (first, last))
 
 
@@ -77,10 +78,8 @@ def _compared(
     missing: list[int] = []
     unread: list[tuple[int, str]] = []
     proofs, last = keyring.proofs, 0
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    register: Register = iter(
-        cursor.execute("SELECT record, proof, erased FROM digest WHERE kind = ? ORDER BY record", (kind,))
+    register: Register = plain(
+        conn, "SELECT record, proof, erased FROM digest WHERE kind = ? ORDER BY record", (kind,)
     )
     entry = next(register, None)
 
@@ -109,7 +108,3 @@ def _compared(
     pass_by(None)
     missing.extend(range(last + 1, digests.last_known(conn, kind) + 1))
     return changed, added, missing, unread
-
-
-def _were(first: int, last: int) -> str:
-    return "was" if first == last else "were"

@@ -13,7 +13,7 @@ from alliance.storage import records
 from alliance.storage.keyring import Keyring, SealBroken
 from alliance.storage.proofs import Proofs
 from alliance.storage.records import Kind
-from alliance.storage.sqlite import Connection
+from alliance.storage.sqlite import Connection, has_table
 
 KINDS: tuple[Kind, ...] = ("response", "follow_up", "imported_session")
 
@@ -69,7 +69,7 @@ def begin(conn: Connection, keyring: Keyring) -> None:
 
     What cannot be opened gets no proof, so that an examination names it.
     """
-    if not _is_there(conn) or conn.execute("SELECT 1 FROM digest LIMIT 1").fetchone():
+    if not has_table(conn, "digest") or conn.execute("SELECT 1 FROM digest LIMIT 1").fetchone():
         return
     for kind in KINDS:
         before = 0
@@ -124,8 +124,3 @@ def _put(conn: Connection, kind: str, record: int, proof: bytes, *, erased: bool
         " ON CONFLICT (kind, record) DO UPDATE SET proof = excluded.proof, erased = excluded.erased",
         (kind, record, proof, int(erased)),
     )
-
-
-def _is_there(conn: Connection) -> bool:
-    row = conn.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'digest'").fetchone()
-    return row is not None

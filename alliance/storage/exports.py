@@ -15,6 +15,7 @@ from typing import Any
 from alliance.storage import checks, snapshots, sqlite
 from alliance.storage.database import Connection
 from alliance.storage.responses import where_comment
+from alliance.storage.rows import plain
 
 Line = tuple[Any, ...]
 Opens = Callable[[bytes, str], bytes]
@@ -41,7 +42,7 @@ def dyad_ids(conn: Connection) -> list[int]:
 
 def patients(conn: Connection) -> Iterator[Line]:
     """Every patient: number, code, language, questionnaire, when added, since when forms rest."""
-    return _plain(
+    return plain(
         conn, "SELECT id, code, language, instrument, created_at, paused_at FROM patient ORDER BY id"
     )
 
@@ -105,22 +106,16 @@ def sent(
     """What came back in these dyads, by session. Words only with `comments`, opened by `opens`."""
     wanted = (json.dumps(list(ids)), full)
     found: dict[int, Sent] = {}
-    for response_id, blob, session, *told in _plain(conn, RESPONSES, wanted):
+    for response_id, blob, session, *told in plain(conn, RESPONSES, wanted):
         found[session] = Sent(session, *told)
         if comments and blob:
             found[session].comment = opens(blob, where_comment(response_id)).decode("utf-8")
-    for session, item, value in _plain(conn, ANSWERS, wanted):
+    for session, item, value in plain(conn, ANSWERS, wanted):
         found[session].answers[item] = value
-    for session, scale, score, reason in _plain(conn, SCORES, wanted):
+    for session, scale, score, reason in plain(conn, SCORES, wanted):
         found[session].scores.append((scale, score, reason))
-    for session, kind, instrument, version, ticks, answers, scores in _plain(conn, AFTER, wanted):
+    for session, kind, instrument, version, ticks, answers, scores in plain(conn, AFTER, wanted):
         rated = [(scale, score, reason) for scale, score, reason in json.loads(scores)]
         after = After(kind, instrument, version, sorted(json.loads(ticks)), json.loads(answers), rated)
         found[session].after.append(after)
     return found
-
-
-def _plain(conn: Connection, query: str, values: Sequence[object] = ()) -> Iterator[Line]:
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    return iter(cursor.execute(query, values))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from alliance.storage.sqlite import Connection, is_complete
+from alliance.storage.sqlite import Connection, has_table, is_complete
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -54,10 +54,7 @@ def names() -> tuple[str, ...]:
 
 def applied(conn: Connection) -> tuple[str, ...]:
     """The names of the migrations that the database records, in the order in which they were applied."""
-    there = conn.execute(
-        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (RECORD,)
-    ).fetchone()
-    if there is None:
+    if not has_table(conn, RECORD):
         return ()
     rows = conn.execute(
         f"SELECT name FROM {RECORD} WHERE migration_set = ? ORDER BY rowid",  # noqa: S608 (a constant)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from alliance.storage.keyring import SealBroken
+from alliance.storage.rows import plain
 from alliance.storage.sqlite import Connection
 
 Kind = Literal["response", "follow_up", "imported_session"]
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 Opens = Callable[[bytes, str], bytes]
 
 
@@ -71,14 +72,14 @@ def one(conn: Connection, opens: Opens, kind: Kind, record: int) -> list[object]
     Raises SealBroken.
     """
     sort = SORTS[kind]
-    row = _plain(conn, f"SELECT {sort.columns} FROM {sort.tables} WHERE {sort.key} = ?", record)  # noqa: S608
+    row = plain(conn, f"SELECT {sort.columns} FROM {sort.tables} WHERE {sort.key} = ?", (record,))  # noqa: S608
     found = next(row, None)
     if found is None:
         return None
     parts = [
         [
             part[1:]
-            for part in _plain(conn, f"{query} WHERE {order.split(',')[0]} = ? ORDER BY {order}", record)
+            for part in plain(conn, f"{query} WHERE {order.split(',')[0]} = ? ORDER BY {order}", (record,))
         ]
         for query, order in sort.parts
     ]
@@ -92,25 +93,25 @@ def every(
     one pass.
     """
     sort = SORTS[kind]
-    parts = [_Parts(_plain(conn, f"{query} ORDER BY {order}")) for query, order in sort.parts]
+    parts = [_Parts(plain(conn, f"{query} ORDER BY {order}")) for query, order in sort.parts]
     whole = f"SELECT {sort.columns} FROM {sort.tables} WHERE {sort.key} >= ? ORDER BY {sort.key}"  # noqa: S608
-    for row in _plain(conn, whole, first):
+    for row in plain(conn, whole, (first,)):
         number = row[0]
-        mine = [part.of(number) for part in parts]  # type: ignore[arg-type]
+        mine = [part.of(number) for part in parts]
         try:
-            yield number, _whole(sort, opens, row, mine), ""  # type: ignore[misc]
+            yield number, _whole(sort, opens, row, mine), ""
         except SealBroken as broken:
-            yield number, None, str(broken)  # type: ignore[misc]
+            yield number, None, str(broken)
 
 
 def aside(conn: Connection, opens: Opens, invitation_id: int) -> list[object]:
     """What came over a link and did not count. Raises SealBroken."""
-    rows = _plain(
+    rows = plain(
         conn,
         "SELECT id, received_at, body FROM attempt WHERE invitation_id = ? AND counted = 0 ORDER BY id",
-        invitation_id,
+        (invitation_id,),
     )
-    return [[key, at, opens(body, f"attempt|{key}|body")] for key, at, body in rows]  # type: ignore[arg-type]
+    return [[key, at, opens(body, f"attempt|{key}|body")] for key, at, body in rows]
 
 
 def _whole(sort: _Sort, opens: Opens, row: Row, parts: list[list[Row]]) -> list[object]:
@@ -118,7 +119,7 @@ def _whole(sort: _Sort, opens: Opens, row: Row, parts: list[list[Row]]) -> list[
     for place, where, key in sort.sealed:
         blob = values[place]
         if blob is not None:
-            values[place] = opens(blob, where.format(values[key]))  # type: ignore[arg-type]
+            values[place] = opens(blob, where.format(values[key]))
     values.extend(parts)
     return values
 
@@ -136,15 +137,9 @@ class _Parts:
         """Those of one record; those of a number that is passed by belong to nothing."""
         mine: list[Row] = []
         row = self._next
-        while row is not None and row[0] <= number:  # type: ignore[operator]
+        while row is not None and row[0] <= number:
             if row[0] == number:
                 mine.append(row[1:])
             row = next(self._rows, None)
         self._next = row
         return mine
-
-
-def _plain(conn: Connection, query: str, *values: object) -> Iterator[Row]:
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    return iter(cursor.execute(query, values))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from alliance.analysis.state import Held, HeldBefore, HeldElsewhere
 from alliance.domain.therapy import Answers, Audience, Invitation
@@ -13,6 +12,7 @@ from alliance.storage import digests
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.readings import TrackName
+from alliance.storage.rows import plain
 from alliance.storage.times import stamp
 from surveys.scoring import NoScore, Score
 
@@ -164,7 +164,7 @@ def held(conn: Connection, dyad_id: int, first: int, last: int, *, full: bool) -
     Without `full`, a response held back from the therapist reads as no response: the therapist's view of
     the patient's usual range must not know of it either.
     """
-    rows = _plain(
+    rows = plain(
         conn,
         f"SELECT {HELD} WHERE s.dyad_id = :dyad AND s.number BETWEEN :first AND :last"  # noqa: S608 (constants only)
         " AND (m.answered IS 1 OR EXISTS (SELECT 1 FROM invitation AS i WHERE i.session_id = s.id AND i.watched))"
@@ -180,7 +180,7 @@ def read_so_far(conn: Connection, track: TrackName) -> Iterator[tuple[int, int |
     With the dyad and the id of the clinic prior it was read with; one dyad after the other, each in order of
     number, in one pass.
     """
-    rows = _plain(
+    rows = plain(
         conn,
         f"SELECT b.dyad_id, b.prior_id, {HELD}"
         " JOIN reading AS b ON b.dyad_id = s.dyad_id AND b.track = :track AND b.number = s.number"
@@ -189,13 +189,6 @@ def read_so_far(conn: Connection, track: TrackName) -> Iterator[tuple[int, int |
     )
     for dyad_id, prior_id, *held in rows:
         yield dyad_id, prior_id, _held(*held)
-
-
-def _plain(conn: Connection, query: str, values: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
-    """The rows as bare tuples: there may be very many."""
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    return cursor.execute(query, values)
 
 
 BEFORE: Mapping[str | None, type[Held]] = {None: Held, "same": HeldBefore, "other": HeldElsewhere}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alliance.storage.keyring import Keyring, SealBroken
+from alliance.storage.rows import plain
 from alliance.storage.sqlite import Connection
 
 
@@ -49,11 +50,10 @@ def count(conn: Connection, column: Sealed) -> int:
 
 def broken(conn: Connection, keyring: Keyring, column: Sealed) -> Iterator[str]:
     """A sentence for each value of a column that does not open in its place."""
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    rows = cursor.execute(
+    rows = plain(
+        conn,
         f"SELECT {column.column}, {', '.join(column.key)} FROM {column.table}"  # noqa: S608 (constants only)
-        f" WHERE {column.column} IS NOT NULL"
+        f" WHERE {column.column} IS NOT NULL",
     )
     for blob, *key in rows:
         try:

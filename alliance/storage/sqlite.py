@@ -139,6 +139,12 @@ def is_complete(statement: str) -> bool:
     return sqlite3.complete_statement(statement)
 
 
+def has_table(conn: Connection, name: str) -> bool:
+    """Whether this database has had the change that brings a table."""
+    row = conn.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (name,)).fetchone()
+    return row is not None
+
+
 def journal_mode(conn: Connection) -> str:
     """The journal mode in force: "wal", "delete", …"""
     return str(conn.execute("PRAGMA journal_mode").fetchone()[0])

@@ -17,6 +17,7 @@ from alliance.domain.people import Role, Viewer
 from alliance.domain.suppression import Cell
 from alliance.storage.database import Connection
 from alliance.storage.people import SUPERVISED
+from alliance.storage.rows import plain
 from alliance.storage.times import stamp
 
 MONTH = "%Y-%m"
@@ -59,9 +60,8 @@ def out_of_step(conn: Connection) -> list[tuple[str, int, str]]:
 
 def cells(conn: Connection, first: str, last: str) -> Iterator[Cell]:
     """What each patient’s answers came to in each month from `first` to `last`, held back or not; scores in points."""
-    cursor = conn.cursor()
-    cursor.row_factory = None  # there may be very many
-    rows = cursor.execute(
+    rows = plain(
+        conn,
         "SELECT d.therapist_id, d.patient_id, m.month, m.answers, m.points, m.squares FROM course_month AS m"
         " JOIN dyad AS d ON d.id = m.dyad_id WHERE m.month BETWEEN ? AND ? AND m.answers > 0",
         (first, last),
@@ -78,9 +78,8 @@ def oldest_month(conn: Connection) -> str | None:
 
 def counts(conn: Connection, therapist_ids: Sequence[int], first: str) -> dict[int, Counts]:
     """By therapist, what happened from month `first` on."""
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    rows = cursor.execute(
+    rows = plain(
+        conn,
         f"SELECT m.therapist_id, {COUNTED} FROM therapist_month AS m"  # noqa: S608 (constants only)
         " WHERE m.therapist_id IN (SELECT value FROM json_each(?)) AND m.month >= ? GROUP BY m.therapist_id",
         (json.dumps(list(therapist_ids)), first),
@@ -150,9 +149,8 @@ def settled_months(
 
 def settled_year(conn: Connection, upto: str) -> list[SettledRow]:
     """The year up to a month that has been settled, by therapist’s name: there is no other order."""
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    rows = cursor.execute(
+    rows = plain(
+        conn,
         "SELECT y.therapist_id, y.patients, y.answers, y.mean, y.variance FROM settled_year AS y"
         " JOIN staff AS t ON t.id = y.therapist_id WHERE y.upto = ? ORDER BY t.name, t.id",
         (upto,),
