@@ -18,7 +18,8 @@ from alliance.storage.times import day, moment, stamp
 COLUMNS = """a.id, a.dyad_id, a.session_id, s.number, s.held_on, a.audience, a.level, a.rules, a.factors, a.sentence,
   a.status, a.raised_at
   FROM alert AS a JOIN therapy_session AS s ON s.id = a.session_id"""
-
+OPEN = "('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')"
+"""The statuses of what is open, as the index on what is open names them, so that it is used."""
 
 # Alerts for supervisors alone are numbered apart, from here on: a number that is missing among the others would
 # tell a therapist that somebody held an answer back.

@@ -9,6 +9,7 @@ from alliance.domain.appointments import Appointment, Told
 from alliance.domain.therapy import TherapySession
 from alliance.storage.database import Connection
 from alliance.storage.erasing import references
+from alliance.storage.sessions import session_of
 from alliance.storage.times import day, moment, stamp
 
 OWN = {"appointment", "session_form"}  # what goes with a session that nothing else hangs on
@@ -26,7 +27,7 @@ def session_from(conn: Connection, entry: bytes) -> TherapySession | None:
         " JOIN therapy_session AS s ON s.id = a.session_id WHERE a.entry = ?",
         (entry,),
     ).fetchone()
-    return TherapySession(row["id"], row["dyad_id"], row["number"], day(row["held_on"])) if row else None
+    return session_of(row) if row else None
 
 
 def of_session(conn: Connection, session_id: int) -> Appointment | None:
@@ -51,7 +52,7 @@ def on_day(conn: Connection, dyad_id: int, on: date) -> TherapySession | None:
         " AND NOT EXISTS (SELECT 1 FROM appointment AS a WHERE a.session_id = s.id) ORDER BY s.number",
         (dyad_id, on.isoformat()),
     ).fetchone()
-    return TherapySession(row["id"], row["dyad_id"], row["number"], day(row["held_on"])) if row else None
+    return session_of(row) if row else None
 
 
 def keep(conn: Connection, session_id: int, entry: bytes, starts: datetime) -> None:
@@ -66,14 +67,9 @@ def keep(conn: Connection, session_id: int, entry: bytes, starts: datetime) -> N
 def tell(conn: Connection, session_id: int, told: Told, told_day: date | None) -> bool:
     """Note what the calendar says of a session that stays as it is. False if that stood there before."""
     cursor = conn.execute(
-        "UPDATE appointment SET told = ?, told_day = ? WHERE session_id = ? AND (told, told_day) IS NOT (?, ?)",
-        (
-            told.value,
-            on := told_day.isoformat() if told_day else None,
-            session_id,
-            told.value,
-            on,
-        ),
+        "UPDATE appointment SET told = :told, told_day = :on WHERE session_id = :session"
+        " AND (told, told_day) IS NOT (:told, :on)",
+        {"told": told.value, "on": told_day.isoformat() if told_day else None, "session": session_id},
     )
     return cursor.rowcount == 1
 

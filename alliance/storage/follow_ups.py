@@ -9,9 +9,11 @@ from datetime import date, datetime
 from alliance.domain.follow_up import After, Happened, Kind, Offer, Taken
 from alliance.domain.therapy import Audience, Channel
 from alliance.storage import digests
+from alliance.storage.alerts import OPEN
 from alliance.storage.database import Connection
 from alliance.storage.keyring import Keyring
 from alliance.storage.people import supervisors_of
+from alliance.storage.responses import score_rows
 from alliance.storage.times import day, moment, stamp
 from surveys.scoring import NoScore, Score
 
@@ -171,12 +173,7 @@ def add_answers(
     )
     conn.executemany(
         "INSERT INTO follow_up_score (follow_up_id, scale, value, reason) VALUES (?, ?, ?, ?)",
-        [
-            (follow_up_id, scale, score.value, None)
-            if isinstance(score, Score)
-            else (follow_up_id, scale, None, score.reason)
-            for scale, score in scores.items()
-        ],
+        score_rows(follow_up_id, scores),
     )
     digests.keep(conn, keyring, "follow_up", follow_up_id)
 
@@ -187,14 +184,14 @@ def happened(conn: Connection, dyad_ids: str, *, full: bool, asked_only: bool) -
     Without `full`, what came with a response held back from the therapist is not there.
     """
     rows = conn.execute(
-        "SELECT s.id, o.instrument, o.version, json_group_array(t.tick) AS ticks FROM therapy_session AS s"
+        "SELECT s.id, o.instrument, o.version, json_group_array(t.tick) AS ticks FROM therapy_session AS s"  # noqa: S608
         " JOIN response AS r ON r.session_id = s.id AND (:full OR r.audience = 'both')"
         " JOIN follow_up AS f ON f.response_id = r.id AND f.kind = 'checklist' AND f.counted = 1"
         " JOIN offer AS o ON o.response_id = f.response_id AND o.kind = f.kind"
         " JOIN follow_up_tick AS t ON t.follow_up_id = f.id"
         " WHERE s.dyad_id IN (SELECT d.value FROM json_each(:dyads) AS d WHERE NOT :asked_only OR EXISTS ("
         "   SELECT 1 FROM alert AS a WHERE a.dyad_id = d.value"
-        "   AND a.status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')))"
+        f"   AND a.status IN {OPEN}))"
         " GROUP BY s.id",
         {"full": full, "dyads": dyad_ids, "asked_only": asked_only},
     )

@@ -36,15 +36,22 @@ def on_courses(conn: Connection, wanted: str) -> dict[int, TakenOver]:
         " WHERE s.dyad_id = CAST(w.key AS INTEGER) AND s.number >= w.value",
         (wanted,),
     )
+    # Single answers to another questionnaire have no place in pictures and words about this one.
     return {
-        session: TakenOver(
-            Imported(questionnaire, Form(form)),
-            answered == 1,
-            dict(zip(SCORES, scores, strict=True)),
-            json.loads(items) if items and form == Form.SAME else {},
-        )
+        session: _taken_over(form, answered, questionnaire, items if form == Form.SAME else None, scores)
         for session, form, answered, questionnaire, items, *scores in rows
     }
+
+
+def _taken_over(
+    form: str, answered: int, questionnaire: str, items: str | None, scores: Sequence[float | None]
+) -> TakenOver:
+    return TakenOver(
+        Imported(questionnaire, Form(form)),
+        answered == 1,
+        dict(zip(SCORES, scores, strict=True)),
+        json.loads(items) if items else {},
+    )
 
 
 class Known(NamedTuple):
@@ -211,15 +218,7 @@ def of_dyad(conn: Connection, dyad_id: int) -> Sequence[tuple[int, TakenOver]]:
         (dyad_id,),
     )
     return [
-        (
-            number,
-            TakenOver(
-                Imported(questionnaire, Form(form)),
-                answered == 1,
-                dict(zip(SCORES, scores, strict=True)),
-                json.loads(items) if items else {},
-            ),
-        )
+        (number, _taken_over(form, answered, questionnaire, items, scores))
         for number, form, answered, questionnaire, items, *scores in rows
     ]
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from alliance.domain.contact import ASKED_ABOUT, ASKED_AGAIN, GOES_STALE, REMINDED_AFTER, MailState
+from alliance.storage import settings
 from alliance.storage.database import Connection
 from alliance.storage.times import moment, stamp
 
@@ -179,10 +180,7 @@ def bounce(conn: Connection, mail_id: int, failure: str, now: datetime) -> None:
 def note_run(conn: Connection, at: datetime, unreachable: str) -> None:
     """Keep when the mail server was last spoken to, and the code of why it could not be."""
     value = json.dumps({"at": stamp(at), "unreachable": unreachable})
-    conn.execute(
-        "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (RUN, value),
-    )
+    settings.keep(conn, RUN, value)
 
 
 def state(conn: Connection, now: datetime) -> MailState:

@@ -107,15 +107,22 @@ def add(
     )
     conn.executemany(
         "INSERT INTO score (response_id, scale, value, reason) VALUES (?, ?, ?, ?)",
-        [
-            (response_id, scale, score.value, None)
-            if isinstance(score, Score)
-            else (response_id, scale, None, score.reason)
-            for scale, score in scores.items()
-        ],
+        score_rows(response_id, scores),
     )
     digests.keep(conn, keyring, "response", response_id)
     return response_id
+
+
+def score_rows(
+    record: int, scores: Mapping[str, Score | NoScore]
+) -> list[tuple[int, str, float | None, str | None]]:
+    """The scores of a record, each with its value or why there is none."""
+    return [
+        (record, scale, score.value, None)
+        if isinstance(score, Score)
+        else (record, scale, None, score.reason)
+        for scale, score in scores.items()
+    ]
 
 
 def comments(conn: Connection, keyring: Keyring, dyad_id: int, audience: Audience) -> list[tuple[int, str]]:

@@ -11,7 +11,8 @@ from alliance.storage.responses import RESTED
 from alliance.storage.times import day, moment, stamp
 
 
-def _session(row: Row) -> TherapySession:
+def session_of(row: Row) -> TherapySession:
+    """A session from a row that has its id, dyad, number and day."""
     return TherapySession(row["id"], row["dyad_id"], row["number"], day(row["held_on"]))
 
 
@@ -33,7 +34,7 @@ def get(conn: Connection, session_id: int) -> TherapySession | None:
     row = conn.execute(
         "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE id = ?", (session_id,)
     ).fetchone()
-    return _session(row) if row else None
+    return session_of(row) if row else None
 
 
 def by_form(conn: Connection, form_id: str, dyad_id: int) -> TherapySession | None:
@@ -43,7 +44,7 @@ def by_form(conn: Connection, form_id: str, dyad_id: int) -> TherapySession | No
         " JOIN therapy_session AS s ON s.id = f.session_id WHERE f.id = ? AND s.dyad_id = ?",
         (form_id, dyad_id),
     ).fetchone()
-    return _session(row) if row else None
+    return session_of(row) if row else None
 
 
 def keep_form(conn: Connection, form_id: str, session_id: int) -> None:
@@ -60,7 +61,7 @@ def of_dyad(conn: Connection, dyad_id: int) -> list[TherapySession]:
         "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number",
         (dyad_id,),
     )
-    return [_session(row) for row in rows]
+    return [session_of(row) for row in rows]
 
 
 def invite(

@@ -36,26 +36,8 @@ def _settings(text: str) -> ClinicSettings:
 
 def save_clinic_settings(conn: Connection, settings: ClinicSettings) -> None:
     """Keep the clinic's settings in place of those before."""
-    value = {
-        "name": settings.name,
-        "crisis_lines": [asdict(line) for line in settings.crisis_lines],
-        "front_desk": settings.front_desk,
-        "front_desk_hours": settings.front_desk_hours,
-        "time_zone": settings.time_zone,
-        "link_hours": settings.link_hours,
-        "proof_of_use": settings.proof_of_use,
-        "monthly": settings.monthly,
-        "words": settings.words,
-        "unread_days": settings.unread_days,
-        "questionnaire": settings.questionnaire,
-        "offered": list(settings.offered),
-        "languages": list(settings.languages),
-        "versions": dict(settings.versions),
-        "years_kept": settings.years_kept,
-        "restricted": settings.restricted,
-        "fhir": settings.fhir,
-    }
-    _keep(conn, NAME, json.dumps(value, ensure_ascii=False))
+    value = asdict(settings) | {"versions": dict(settings.versions)}
+    keep(conn, NAME, json.dumps(value, ensure_ascii=False))
 
 
 def reliability(conn: Connection) -> list[ScaleFigures]:
@@ -66,10 +48,11 @@ def reliability(conn: Connection) -> list[ScaleFigures]:
 
 def save_reliability(conn: Connection, figures: Iterable[ScaleFigures]) -> None:
     """Keep these figures in place of those before."""
-    _keep(conn, RELIABILITY, scale_figures.to_json(figures))
+    keep(conn, RELIABILITY, scale_figures.to_json(figures))
 
 
-def _keep(conn: Connection, name: str, value: str) -> None:
+def keep(conn: Connection, name: str, value: str) -> None:
+    """Keep one setting, as JSON, in place of what was there before."""
     conn.execute(
         "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),

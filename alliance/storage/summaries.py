@@ -15,6 +15,7 @@ from typing import NamedTuple
 from alliance.domain.figures import Counts
 from alliance.domain.people import Role, Viewer
 from alliance.domain.suppression import Cell
+from alliance.storage.alerts import OPEN
 from alliance.storage.database import Connection
 from alliance.storage.people import SUPERVISED
 from alliance.storage.rows import plain
@@ -166,7 +167,7 @@ def with_something_open(conn: Connection, viewer: Viewer, today: date) -> list[i
     """
     rows = conn.execute(
         "SELECT d.id FROM dyad AS d WHERE d.id IN ("  # noqa: S608 (constants only)
-        " SELECT dyad_id FROM alert WHERE status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')"
+        f" SELECT dyad_id FROM alert WHERE status IN {OPEN}"
         " UNION SELECT h.dyad_id FROM response AS r JOIN therapy_session AS h ON h.id = r.session_id"
         "   WHERE r.wants_help = 1"
         " UNION SELECT h.dyad_id FROM response AS r JOIN therapy_session AS h ON h.id = r.session_id"
@@ -174,7 +175,7 @@ def with_something_open(conn: Connection, viewer: Viewer, today: date) -> list[i
         " UNION SELECT dyad_id FROM share WHERE supervisor_id = :viewer AND ended_at IS NULL AND until >= :today)"
         f" AND (d.ends_on IS NULL OR d.ends_on > :today) AND {SUPERVISED}"
         " ORDER BY (SELECT min(a.raised_at) FROM alert AS a WHERE a.dyad_id = d.id"
-        "   AND a.status IN ('new', 'seen', 'later', 'talked', 'recovering', 'unresolved')) NULLS LAST, d.id",
+        f"   AND a.status IN {OPEN}) NULLS LAST, d.id",
         {
             "viewer": viewer.staff_id,
             "today": today.isoformat(),
