@@ -6,6 +6,8 @@ beginning of a day would otherwise stand before a patient who has just pressed â
 
 from __future__ import annotations
 
+import logging
+
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
@@ -19,6 +21,8 @@ class Crews:
         """`staffs` is at work already; as many `threads` more are for patients."""
         self.staffs, self.patients = staffs, ThreadedTaskDispatcher()
         self.patients.set_thread_count(threads)
+        # The library warns of every request that waits for a thread, be it for a moment.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def add_task(self, task: HTTPChannel) -> None:
         """Let one of the crew answer that this request is for."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from alliance.cli.progress import watched
+
 if TYPE_CHECKING:
     from alliance.analysis.fitted import Fitted
 
@@ -173,11 +175,7 @@ def _replaced(path: Path) -> Iterator[TextIO]:
 
 
 def _watched(rows: Iterable[T], ratings: str, doing: str) -> Iterable[T]:
-    """The rows as they come, with a progress bar where somebody watches."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    watched: Iterable[T] = tqdm(rows, doing, total=_lines(ratings), leave=False, unit=" rows", disable=None)
-    return watched
+    return watched(rows, doing, _lines(ratings), unit="rows")
 
 
 def _lines(ratings: str) -> int | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alliance.cli.arguments import FOLDER
+from alliance.cli.progress import watched
 
 if TYPE_CHECKING:
     from alliance.actions.taking_out import Exported
@@ -50,7 +51,7 @@ def tables(folder: Path, out: Path, comments: bool, held_back: bool) -> None:
             Wanted(comments=comments, held_back=held_back),
             account=account(),
             now=datetime.now(UTC),
-            watch=watched("Writing", "therapies"),
+            watch=_watch("therapies"),
         )
     _tell(made)
 
@@ -81,7 +82,7 @@ def research(folder: Path, out: Path, least: int) -> None:
             out,
             account=account(),
             now=datetime.now(UTC),
-            watch=watched("Writing", "batches"),
+            watch=_watch("batches"),
             least=least,
         )
     _tell(made)
@@ -109,15 +110,9 @@ def account() -> str:
         return "nobody by name"
 
 
-def watched(doing: str, unit: str) -> Callable[[Iterable[int], int], Iterable[int]]:
-    """A progress bar where somebody watches."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    def watch(rows: Iterable[int], count: int) -> Iterable[int]:
-        shown: Iterable[int] = tqdm(rows, doing, total=count, leave=False, unit=f" {unit}", disable=None)
-        return shown
-
-    return watch
+def _watch(unit: str) -> Callable[[Iterable[int], int], Iterable[int]]:
+    """A look at how far the writing is."""
+    return lambda rows, count: watched(rows, "Writing", count, unit=unit)
 
 
 def _tell(made: Exported) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from alliance.cli.arguments import FOLDER
+from alliance.cli.progress import watched
 
 
 @click.command()
@@ -36,8 +37,4 @@ def fhir(folder: Path, out: Path, code: str | None) -> None:
 
 
 def _watch(patients: Sequence[int]) -> Iterable[int]:
-    """Shows how far it is, if anybody is looking."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    bar: Iterable[int] = tqdm(patients, "Writing", leave=False, unit=" patients", disable=None)
-    return bar
+    return watched(patients, "Writing", unit="patients")

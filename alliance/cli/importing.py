@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alliance.cli.arguments import FOLDER
+from alliance.cli.progress import watched
 
 if TYPE_CHECKING:
     from alliance.actions.clinic import Clinic
@@ -271,8 +272,4 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _watched(rows: Iterable[Any], what: str, total: int | None) -> Iterable[Any]:
-    """Shows how far it is, if anybody is looking."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    bar: Iterable[Any] = tqdm(rows, what, total=total, leave=False, unit=" lines", disable=None)
-    return bar
+    return watched(rows, what, total, unit="lines")

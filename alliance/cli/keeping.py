@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alliance.cli.arguments import FOLDER
+from alliance.cli.progress import watched
 
 if TYPE_CHECKING:
     from alliance.actions.replaying import Replayed
@@ -95,11 +96,7 @@ def replay(folder: Path, spool: Path | None) -> None:
 
 
 def _watch(segments: Sequence[Path]) -> Iterable[Path]:
-    """Shows how far it is, if anybody is looking."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    bar: Iterable[Path] = tqdm(segments, "Replaying", leave=False, unit="", disable=None)
-    return bar
+    return watched(segments, "Replaying")
 
 
 def tell(done: Replayed) -> None:

@@ -48,7 +48,7 @@ def rotate_keys(folder: Path, forget_old: bool) -> None:
 
 
 def _watched(batches: Iterator[int], what: str, total: int) -> Iterator[int]:
-    """Shows how far it is, if anybody is looking."""
+    """Shows how far it is: by how many values each batch has brought it further."""
     from tqdm import tqdm  # type: ignore[import-untyped]
 
     with tqdm(desc=what, total=total, leave=False, unit="", disable=None) as bar:

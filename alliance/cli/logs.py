@@ -51,5 +51,3 @@ def log_discreetly() -> None:
     if not any(isinstance(handler, ToStandardError) for handler in root.handlers):
         root.addHandler(ToStandardError())
         root.setLevel(logging.WARNING)
-    # It warns of every request that waits for a thread, be it for a moment.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from alliance.cli.arguments import FOLDER
+from alliance.cli.progress import watched
 
 
 @click.command()
@@ -27,7 +26,7 @@ def verify(folder: Path, anchors: tuple[str, ...], as_json: bool) -> None:
     """
     from alliance.actions.examining import verify_folder
 
-    report = verify_folder(folder, anchors, _watched)
+    report = verify_folder(folder, anchors, watched)
     if as_json:
         told = [
             {"part": one.part, "kind": one.kind, "numbers": one.numbers, "sentence": one.sentence}
@@ -53,11 +52,3 @@ def verify(folder: Path, anchors: tuple[str, ...], as_json: bool) -> None:
         said = "Everything is as it was written" if report.ok else f"{len(report.findings)} findings"
         click.echo(f"{said}. Looked at: {looked_at or 'nothing'}.")
     sys.exit(0 if report.ok else 1)
-
-
-def _watched(rows: Iterator[Any], what: str, total: int) -> Iterator[Any]:
-    """Shows how far it is, if anybody is looking."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    bar: Iterator[Any] = iter(tqdm(rows, what, total=total, leave=False, unit="", disable=None))
-    return bar

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alliance.cli.arguments import FOLDER, LOCAL
+from alliance.cli.progress import watched
 
 if TYPE_CHECKING:
     from socket import socket
@@ -84,11 +85,7 @@ def _bind_demo(port: int | None) -> socket:
 
 
 def _watch(events: Sequence[Event]) -> Iterable[Event]:
-    """Shows how far the clinic is, if anybody is looking."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    bar: Iterable[Event] = tqdm(events, "Making up a clinic", leave=False, unit="", disable=None)
-    return bar
+    return watched(events, "Making up a clinic")
 
 
 @click.command()

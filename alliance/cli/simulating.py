@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from alliance.cli.progress import watched
+
 if TYPE_CHECKING:
-    from alliance.analysis.simulation.plans import Plan, Row
+    from alliance.analysis.simulation.plans import Plan
     from alliance.analysis.simulation.results import Result
 
 TABLES = ("main", "worlds", "caseload", "calibration", "histories", "defaults", "repair", "tried")
@@ -70,7 +71,7 @@ def simulate(
     results = {}
     for name in TABLES if table == "all" else (table,):
         rows = KINDS[name].rows(plan)
-        results[name] = Result.of(__version__, plan, _watched(rows, KINDS[name].count(plan), name))
+        results[name] = Result.of(__version__, plan, watched(rows, name, KINDS[name].count(plan)))
     click.echo(as_text(results), nl=False)
     if folder:
         kept = _keep(folder, results)
@@ -98,14 +99,6 @@ def _plan(seeds: tuple[int, ...], dyads: int | None, quick: bool) -> Plan:
         return Plan(seeds or few.seeds, dyads or few.dyads, few.past)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-
-
-def _watched(rows: Iterable[Row], count: int, name: str) -> Iterable[Row]:
-    """The rows as they come, with a progress bar where somebody watches."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    watched: Iterable[Row] = tqdm(rows, name, total=count, leave=False, unit="", disable=None)
-    return watched
 
 
 def _keep(folder: Path, results: dict[str, Result]) -> dict[str, Result]:
