@@ -4,7 +4,6 @@ the spool, and only then put in its place. Whatever is refused before that has c
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tarfile
 from dataclasses import dataclass
@@ -26,8 +25,6 @@ from alliance.storage.database import Database
 from alliance.storage.keyring import Keyring
 from alliance.storage.locks import Hold, InUse, locked_file
 from surveys.library import shipped
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

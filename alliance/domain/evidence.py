@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alliance.domain.wording import number
-
 FORMAT = 1
 KEEP_ONLY = "keep in mind, not at once ask now"
 RUPTURES = {
@@ -19,7 +17,6 @@ RUPTURES = {
     "step 10": "a fall of 10 points that lasts",
     "V1 20": "a dip of 20 points for one session",
 }
-PARTS = (2, 3, 4, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +149,3 @@ def _worth(told: Mapping[str, float]) -> Worth:
 
 def _learned(told: Mapping[str, float]) -> Learned:
     return Learned(told["false"], told["found"])
-
-
-def about_one_in(percent: float) -> str:
-    """`36` → "about one in three": the nearest simple part of a whole that is at most a half."""
-    return f"about one in {number(min(PARTS, key=lambda part: abs(percent - 100 / part)))}"

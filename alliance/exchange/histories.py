@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from alliance.domain.imported import Kind, PastCase, PastRating, Wrong
+from alliance.domain.imported import SCORES, Kind, PastCase, PastRating, Wrong
 from alliance.domain.spreadsheets import plain
 from alliance.exchange.incoming import Incoming, IncomingFault, Uneven
-from alliance.exchange.mapping import SCALES, Plan
+from alliance.exchange.mapping import ORDERS, SCALES, Plan
 from alliance.exchange.ratings import shown
 from surveys.definition import Instrument
 from surveys.scoring import Score, score
@@ -19,9 +19,9 @@ __all__ = ["Histories"]
 
 DECIMALS = 6
 DATES = {
-    "year-month-day": (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), "2026-03-09"),
-    "day.month.year": (re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"), "9.3.2026"),
-    "month/day/year": (re.compile(r"(?P<m>\d{1,2})[./-](?P<d>\d{1,2})[./-](?P<y>\d{4})"), "3/9/2026"),
+    "year-month-day": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    "day.month.year": re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
+    "month/day/year": re.compile(r"(?P<m>\d{1,2})[./-](?P<d>\d{1,2})[./-](?P<y>\d{4})"),
 }
 MIDNIGHT = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,20})?([eE][+-]?\d{1,2})?")
@@ -150,7 +150,7 @@ class Histories:
         found = score(self._instrument, answers)
         safety, attunement, collaboration, rupture, alliance = (
             round(one.value, DECIMALS) if isinstance(one := found.get(scale), Score) else None
-            for scale in ("safety", "attunement", "collaboration", "rupture", "alliance")
+            for scale in SCORES
         )
         return safety, attunement, collaboration, rupture, alliance
 
@@ -175,10 +175,10 @@ class Histories:
         return found
 
     def _read_day(self, text: str) -> date:
-        pattern, example = DATES[self._plan.dates]
-        matched = pattern.fullmatch(MIDNIGHT.sub("", text)) if text.isascii() else None
+        order = self._plan.dates
+        matched = DATES[order].fullmatch(MIDNIGHT.sub("", text)) if text.isascii() else None
         if matched is None:
-            raise _Refused(f"{shown(text)} is not a day written like {example}")
+            raise _Refused(f"{shown(text)} is not a day written like {ORDERS[order]}")
         try:
             return date(int(matched["y"]), int(matched["m"]), int(matched["d"]))
         except ValueError:

@@ -14,7 +14,10 @@ from alliance.exchange.ratings import RatingsFault
 CASELOAD = ("patient", "therapist", "language", "instrument", "start", "end")
 SCALES = ("safety", "attunement", "collaboration", "rupture", "score")
 RATINGS = ("patient", "therapist", "date", "session", *SCALES)
+COLUMNS = {Kind.CASELOAD: CASELOAD, Kind.RATINGS: RATINGS}
+"""How the columns of a file of each kind are called here."""
 ORDERS = {"year-month-day": "2026-03-09", "day.month.year": "9.3.2026", "month/day/year": "3/9/2026"}
+"""How days can be written, each with an example."""
 WANTED = {Kind.CASELOAD: ("patient", "therapist", "start"), Kind.RATINGS: ("patient", "date")}
 KEYS = {
     "kind",
@@ -59,7 +62,7 @@ class Plan:
     @property
     def known(self) -> tuple[str, ...]:
         """The names that columns can have here."""
-        return CASELOAD if self.kind is Kind.CASELOAD else RATINGS
+        return COLUMNS[self.kind]
 
 
 def from_toml(text: str, name: str) -> Plan:

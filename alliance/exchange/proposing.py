@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from alliance.domain.imported import Kind
 from alliance.exchange.incoming import Cells, Incoming, IncomingFault
-from alliance.exchange.mapping import CASELOAD, SCALES, SEPARATOR_NAMES, WANTED
+from alliance.exchange.mapping import COLUMNS, SCALES, SEPARATOR_NAMES, WANTED
 from alliance.exchange.ratings import shown
 
 __all__ = ["propose"]
@@ -128,9 +128,8 @@ def _encoding(stream: BinaryIO) -> str:
 
 def _columns(values: dict[str, list[str]], kind: Kind) -> dict[str, str]:
     """By our name, the column of theirs that it looks most like; each is taken once."""
-    wanted = CASELOAD if kind is Kind.CASELOAD else ("patient", "therapist", "date", "session", *SCALES)
     found: dict[str, str] = {}
-    for ours in wanted:
+    for ours in COLUMNS[kind]:
         likely = [column for column in values if column not in found.values() and _fits(ours, values[column])]
         for part in NAMES[ours]:
             match = next((column for column in likely if _called(column, part)), None)
@@ -184,7 +183,7 @@ def _written(
     yield f"missing = [{', '.join(_text(one) for one in signs)}]  # what stands for “not answered”, besides nothing"
     yield ""
     yield "[columns]  # left: our name; right: theirs"
-    for ours in CASELOAD if kind is Kind.CASELOAD else ("patient", "therapist", "date", "session", *SCALES):
+    for ours in COLUMNS[kind]:
         if ours in columns:
             yield f"{ours} = {_text(columns[ours])}  # {_examples(values[columns[ours]])}"
         else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from alliance.domain.imported import Form, Kind, PastRating
+from alliance.domain.imported import Form, Kind
 from alliance.domain.spreadsheets import table
 from alliance.exchange.incoming import IncomingFault
-from alliance.exchange.mapping import CASELOAD, RATINGS, SCALES, WANTED, Plan
+from alliance.exchange.mapping import CASELOAD, COLUMNS, SCALES, WANTED, Plan
 from alliance.exchange.ratings import shown
 from surveys.definition import Instrument
 
@@ -19,7 +19,7 @@ def own_plan(
     columns: Sequence[str], kind: Kind, name: str, questionnaire: str, measures: Form | None
 ) -> Plan:
     """The mapping of a file that is written as the template asks. Raises IncomingFault for one that is not."""
-    known = CASELOAD if kind is Kind.CASELOAD else RATINGS
+    known = COLUMNS[kind]
     lower = {column.casefold(): column for column in columns}
     items = {key.removeprefix(ITEM): column for key, column in lower.items() if key.startswith(ITEM)}
     missing = [one for one in WANTED[kind] if one not in lower]
@@ -72,9 +72,3 @@ def template(kind: Kind, instrument: Instrument | None = None) -> str:
         header = ("patient", "therapist", "date", "session", *items)
         return table([header, ("Alder 14", "jonas.berg@clinic.example", "2025-03-04", 1, *picked)])
     return table(EXAMPLE[kind])
-
-
-def ratings_table(rows: Iterable[PastRating]) -> str:
-    """Ratings written as the template asks."""
-    header = (*RATINGS,)
-    return table([header, *((*row[1:3], row.held_on, row.number, *row[5:10]) for row in rows)])

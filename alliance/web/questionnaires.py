@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.people import Patient
 from alliance.web.languages import choices
-from surveys.checklist import Checklist
-from surveys.definition import Instrument
 from surveys.library import Library
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A questionnaire in one language."""
-
-    name: str
-    version: str
-    language: str
-    status: str
 
 
 def status(validated: bool, tag: str) -> str:
@@ -33,20 +20,6 @@ def status(validated: bool, tag: str) -> str:
 def drafts(library: Library) -> set[str]:
     """The languages in which some wording is a draft translation."""
     return {one.language for one in library if not one.validated and one.language != "en"}
-
-
-def wordings(library: Library) -> list[Wording]:
-    """Every wording of what patients can be asked, under the names that staff know."""
-    found: dict[str, dict[str, Instrument | Checklist]] = {}
-    for one in library.everything():
-        if isinstance(one, Checklist) or one.kind != "therapist":
-            found.setdefault(one.key, {})[one.language] = one
-    return [
-        Wording(worded.get("en", one).name, one.version, known.name, status(one.validated, one.language))
-        for worded in found.values()
-        for known in choices(worded)
-        for one in (worded[known.tag],)
-    ]
 
 
 def names(library: Library) -> list[tuple[str, str]]:

@@ -10,11 +10,18 @@ import pytest
 import alliance
 from alliance.analysis.track import Level
 from alliance.domain.certainty import Experience, how_sure
-from alliance.domain.evidence import Evidence, about_one_in
+from alliance.domain.evidence import Evidence
+from alliance.domain.wording import number
 
 FOLDER = Path(alliance.__file__).parent
 TEXT = (FOLDER / "evidence.json").read_text(encoding="utf-8")
+PARTS = (2, 3, 4, 5, 10)
 CASELOAD = (FOLDER / "templates" / "therapist" / "caseload.html").read_text(encoding="utf-8")
+
+
+def about_one_in(percent: float) -> str:
+    """`36` → “about one in three”: the nearest simple part of a whole that is at most a half."""
+    return f"about one in {number(min(PARTS, key=lambda part: abs(percent - 100 / part)))}"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ Patients go by their code and therapists by their number: no name, no address, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from alliance.domain.known import Answered, KnownForm, KnownPatient, KnownSession
 from alliance.exchange.fhir.codes import display, scale_name, score_code
@@ -32,7 +32,6 @@ ABSENT = coding("http://terminology.hl7.org/CodeSystem/data-absent-reason", "unk
 UNIT = {"unit": "score, 0 to 100", "system": "http://unitsofmeasure.org", "code": "{score}"}
 
 Definition = Instrument | Checklist | None
-Defined = Callable[[KnownForm], Definition]
 """The definition that a form was asked by; None where it is no longer installed."""
 
 
