@@ -59,9 +59,8 @@ def accept(
     invitation = page.invitation
     sent = Sent(attempt, body, fields)
     if earlier == body:
-        _spool(
-            clinic, conn, invitation, sent, now
-        )  # its first reply may have been lost before that was written
+        # Its first reply may have been lost before that was written.
+        _spool(clinic, conn, invitation, sent, now)
         return None
     if earlier is not None:
         sent = sent._replace(attempt=new_attempt())  # the page was sent, gone back to, changed and sent again

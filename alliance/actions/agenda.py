@@ -30,9 +30,8 @@ from alliance.storage.database import Connection
 USUALLY = timedelta(weeks=4)  # between two supervision hours
 FURTHEST_BACK = timedelta(days=366)
 MOST_IN_FULL = (8, 4, 4, 5)  # open, shown, silent, mended
-STANDS_BESIDE = (
-    ", since 29 November (52 weeks), not yet seen"  # what the sheet adds to a state, at its longest
-)
+STANDS_BESIDE = ", since 29 November (52 weeks), not yet seen"
+"""What the sheet adds to a state, at its longest."""
 
 
 @dataclass(frozen=True, slots=True)

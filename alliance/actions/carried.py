@@ -18,5 +18,5 @@ def opened(clinic: Clinic, carried: str, where: str) -> str | None:
     try:
         filled = carried.encode("ascii") + b"=" * (-len(carried) % 4)
         return clinic.keyring.open(urlsafe_b64decode(filled), where).decode()
-    except (ValueError, SealBroken):  # what is no base64, and what was not sealed here, for this, with a key of ours
+    except (ValueError, SealBroken):  # no base64, or nothing that was sealed here for this
         return None

@@ -30,19 +30,20 @@ class LicenceEnded(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """Everything an act needs. One clinic is one folder; several clinics are several folders."""
+    """Everything an act needs. One clinic is one folder; several clinics are several folders.
+
+    `faults`: what the clinic’s own folder of questionnaires holds that cannot be used. `spool` is where what patients
+    send is written a second time; `hold` keeps others from putting back a backup under it.
+    """
 
     config: Config
     keyring: Keyring
     db: Database
     library: Library
     passwords: Passwords = field(default_factory=Passwords)
-    faults: tuple[
-        InstrumentFault, ...
-    ] = ()  # what the clinic's own folder of questionnaires holds that cannot be used
-
-    spool: Spool | None = None  # where what patients send is written a second time
-    hold: Hold | None = None  # keeps others from putting back a backup under it
+    faults: tuple[InstrumentFault, ...] = ()
+    spool: Spool | None = None
+    hold: Hold | None = None
 
     def settings(self) -> ClinicSettings:
         """What the clinic tells its patients, as it stands now."""

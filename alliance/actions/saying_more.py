@@ -106,9 +106,8 @@ def _keep(
         sent = sent._replace(attempt=new_attempt())
     earlier = follow_ups.body(conn, clinic.keyring, sent.attempt)
     if earlier == sent.body:
-        _spool(
-            clinic, conn, page, kind, sent, now
-        )  # its first reply may have been lost before that was written
+        # Its first reply may have been lost before that was written.
+        _spool(clinic, conn, page, kind, sent, now)
         return None
     if earlier is not None:
         sent = sent._replace(attempt=new_attempt())  # the page was sent, gone back to, changed and sent again

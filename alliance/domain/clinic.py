@@ -31,6 +31,9 @@ class CrisisLine:
 class ClinicSettings:
     """The clinic's own words and numbers. `link_hours` is how long a link works, 1–336.
 
+    `proof_of_use`: a patient in the room is told that the last answers were read. `words`: the questionnaire has room
+    for words of the patient's own; `unread_days` is after how many working days without a therapist's opening them a
+    supervisor is told that they wait.
     `monthly`: patients are asked about life around therapy once a month. `questionnaire` is the one that new
     patients begin with unless another is chosen, `offered` the ids of those to choose from and `languages` the tags
     of the languages; nothing named is all there are. `versions` says which version of a questionnaire is asked;
@@ -45,12 +48,10 @@ class ClinicSettings:
     front_desk_hours: str = ""
     time_zone: str = "UTC"
     link_hours: int = 168
-    proof_of_use: bool = False  # whether a patient in the room is told that the last answers were read
+    proof_of_use: bool = False
     monthly: bool = True
-    words: bool = True  # whether the questionnaire has room for words of the patient's own
-    unread_days: int = (
-        2  # working days after which a supervisor is told of words that the therapist has not opened
-    )
+    words: bool = True
+    unread_days: int = 2
     questionnaire: str = ""
     offered: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -65,15 +66,15 @@ class ClinicSettings:
 
     def today(self, now: datetime) -> date:
         """The day it is at the clinic."""
-        return now.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.local(now).date()
 
     def local(self, moment: datetime) -> datetime:
         """The same moment on the clinic's clock."""
-        return moment.astimezone(ZoneInfo(self.time_zone))
+        return moment.astimezone(self.zone)
 
     def begin_of(self, day: date) -> datetime:
         """The moment at which this day begins at the clinic."""
-        return datetime.combine(day, time(), ZoneInfo(self.time_zone))
+        return datetime.combine(day, time(), self.zone)
 
     def lines(self, language: str) -> list[CrisisLine]:
         """Whom a patient who reads this language can call: lines in that language first, then those for everybody."""

@@ -98,10 +98,8 @@ CLOSING = {
     "ended": "The therapy has ended",
     "other": "Something else, in words",
 }
-BETWEEN, UNSURE = (
-    "between",
-    "unsure",
-)  # what talking about it found: something between the two, or hard to say
+# What talking about it found: something between the two, or hard to say.
+BETWEEN, UNSURE = "between", "unsure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,8 @@ SAME_FORMS = 3  # forms in a row, equal in every sentence
 ONE_NUMBER = 4  # sentences answered, of both directions, all with one number
 FEW_OF = 2 / 3  # share of the sentences below which a form is thin
 FEW = 3  # answers below which nothing can be said
-WIDE = (
-    20.0  # points below what is expected that would still be usual: the fall that the rules were made to find
-)
+WIDE = 20.0
+"""Points below what is expected that would still be usual: the fall that the rules were made to find."""
 
 ASK_ONE_PER_CENT = "You might ask what would have been one per cent better."
 POLITE = "People are polite; a question in the room may tell more."

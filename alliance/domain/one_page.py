@@ -18,9 +18,8 @@ LINE = 95  # characters of text that a line always holds
 ROOM = 36.0  # lines, besides the heading of the sheet, the place to write and the foot
 HEADING = 2.1  # a list’s heading with the room around it
 BETWEEN = 0.4  # the room around an entry
-CODES = (
-    2 * LINE - 30
-)  # characters of codes after the last full entry: two lines with “Open too” and “and 12 more”
+CODES = 2 * LINE - 30
+"""Characters of codes after the last full entry: two lines with “Open too” and “and 12 more”."""
 
 
 @dataclass(frozen=True, slots=True)

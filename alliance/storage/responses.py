@@ -16,9 +16,8 @@ from alliance.storage.rows import plain
 from alliance.storage.times import stamp
 from surveys.scoring import NoScore, Score
 
-MOST_ATTEMPTS = (
-    6  # a link keeps one counted answer and five more, so that nobody fills the disk with one link
-)
+MOST_ATTEMPTS = 6
+"""A link keeps one counted answer and five more, so that nobody fills the disk with one link."""
 
 
 def where_attempt(attempt_id: str) -> str:

@@ -222,9 +222,8 @@ def guard() -> ResponseReturnValue | None:
         bearer.come_in(rule)  # a token is the authority, and no cookie is looked at
         return None
     if rule is None and on_patient_side():
-        return (
-            abort(404) if request.endpoint else None
-        )  # declared or not there; whoever is signed in does not matter
+        # Declared or not there: whoever is signed in does not matter.
+        return abort(404) if request.endpoint else None
     _look_who_it_is()
     if request.endpoint is None or rule is OPEN:
         return None  # without an endpoint there is no such address, and Flask says so next

@@ -16,11 +16,8 @@ from alliance.web.charts.course import RESTING, asked
 WIDTH, HEIGHT = 720, 250
 LEFT, RIGHT = 44.0, 600.0  # where the first and the last session stand
 TOP, FOOT = 26.0, 196.0  # where 100 and 0 lie
-TICK_ROOM, NAME_ROOM, LINE = (
-    62.0,
-    96.0,
-    15.0,
-)  # units that a day, the words of a question, and a line of text take
+TICK_ROOM, NAME_ROOM, LINE = 62.0, 96.0, 15.0
+"""Units that a day, the words of a question, and a line of text take."""
 NO_FORM = 6.0  # height of the marks for missing forms, on the scale of 100
 
 
