@@ -18,7 +18,7 @@ from alliance.actions.outcomes import (
     OpenForm,
     new_attempt,
 )
-from alliance.actions.trail import record_patient
+from alliance.actions.trail import record_by
 from alliance.domain.therapy import Answers, Audience, Channel, Invitation
 from alliance.storage import responses, sessions
 from alliance.storage.database import Connection
@@ -99,7 +99,7 @@ def _keep_aside(clinic: Clinic, conn: Connection, invitation: Invitation, sent: 
         conn, clinic.keyring, invitation.id, attempt_id=sent.attempt, body=sent.body, counted=False, now=now
     )
     _spool(clinic, conn, invitation, sent, now)
-    record_patient(conn, "answer again", "invitation", invitation.id, now)
+    record_by(conn, "patient", "answer again", "invitation", invitation.id, now)
 
 
 def _count(
@@ -131,7 +131,7 @@ def _count(
     if sessions.watched(conn, invitation.session_id):
         Detector(clinic.library).note(conn, invitation.dyad_id, news, now, held_back=held_back)
     detail = {"channel": invitation.channel.value, "unknown fields": len(checked.unknown)}
-    record_patient(conn, "answer", "response", response_id, now, detail)
+    record_by(conn, "patient", "answer", "response", response_id, now, detail)
     if invitation.channel is not Channel.PAPER:  # what is typed in from paper has nobody to be asked
         tickets.offer(clinic, conn, page, response_id, answers, now)
     _spool(clinic, conn, invitation, sent, now)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from alliance.actions import backing_off
+from alliance.actions import backing_off, second_step
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.own_account import new_password_fault
+from alliance.actions.scope import record
 from alliance.actions.tokens import new_token, token_hash
+from alliance.actions.trail import record_by
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Role, Staff, Viewer
-from alliance.storage import audit, fhir_tokens, settings, staff, web_sessions
+from alliance.storage import fhir_tokens, settings, staff, web_sessions
 from alliance.storage.database import Connection
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -54,7 +56,7 @@ def invite(
                 raise Fault("Choose somebody who supervises here", "supervised_by")
             staff.supervise(conn, supervisor_id=supervisor_id, therapist_id=person_id, starts_on=today)
         detail = {"roles": sorted(roles), "supervised_by": list(supervisors)}
-        _record(conn, actor, "invite colleague", person_id, now, detail)
+        record_account(conn, actor, "invite colleague", person_id, now, detail)
         return new_link(conn, person_id, now)
 
 
@@ -70,7 +72,7 @@ def invite_again(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> 
             raise NotFound
         if person.disabled:
             raise Fault("This account is closed")
-        _record(conn, actor, "invite colleague again", staff_id, now)
+        record_account(conn, actor, "invite colleague again", staff_id, now)
         return new_link(conn, staff_id, now)
 
 
@@ -99,15 +101,7 @@ def accept_invitation(clinic: Clinic, token: str, password: str, now: datetime) 
         backing_off.begin_anew(conn, clinic, person)
         web_sessions.end_all(conn, person.id)
         fhir_tokens.end_all(conn, person.id, now)
-        audit.record(
-            conn,
-            at=now,
-            actor="staff",
-            actor_id=person.id,
-            action="set password",
-            subject="staff",
-            subject_id=person.id,
-        )
+        second_step.record(conn, person.id, "set password", person.id, now)
     return person
 
 
@@ -132,7 +126,7 @@ def disable(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> None:
         staff.end_invitations(conn, staff_id, now)
         ended = web_sessions.end_all(conn, staff_id)
         fhir_tokens.end_all(conn, staff_id, now)
-        _record(conn, actor, "close account", staff_id, now, {"sessions_ended": ended})
+        record_account(conn, actor, "close account", staff_id, now, {"sessions_ended": ended})
 
 
 def _check_may_manage(actor: By, now: datetime) -> None:
@@ -168,21 +162,16 @@ def new_link(conn: Connection, staff_id: int, now: datetime) -> str:
     return token
 
 
-def _record(
+def record_account(
     conn: Connection,
     actor: By,
     action: str,
     staff_id: int,
     now: datetime,
-    detail: dict[str, Any] | None = None,
+    detail: dict[str, object] | None = None,
 ) -> None:
-    audit.record(
-        conn,
-        at=now,
-        actor="staff" if isinstance(actor, Viewer) else actor,
-        actor_id=actor.staff_id if isinstance(actor, Viewer) else None,
-        action=action,
-        subject="staff",
-        subject_id=staff_id,
-        detail=detail,
-    )
+    """The audit line of what was done with somebody's account, whoever did it."""
+    if isinstance(actor, Viewer):
+        record(conn, actor, action, "staff", staff_id, now, detail)
+    else:
+        record_by(conn, actor, action, "staff", staff_id, now, detail)

@@ -15,12 +15,12 @@ from pathlib import Path
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.holding import hold
+from alliance.actions.trail import Unnamed, record_by
 from alliance.domain.appointments import Codes, Event, Told
-from alliance.domain.audit import Actor
 from alliance.domain.people import Dyad, Role, Staff, Viewer
 from alliance.exchange import calendars
 from alliance.exchange.calendar_lines import CalendarFault
-from alliance.storage import appointments, audit, people, sessions, settings, staff
+from alliance.storage import appointments, people, sessions, settings, staff
 from alliance.storage.database import Connection
 
 LOOKS_BACK = timedelta(days=28)
@@ -51,7 +51,7 @@ def read(
     ticks: Callable[[], float],
     *,
     go: bool,
-    actor: Actor,
+    actor: Unnamed,
 ) -> Read:
     """Read one therapist's calendar, a file or a folder of files. Without `go` everything is tried and nothing kept.
 
@@ -115,7 +115,7 @@ class _Taking:
     therapist_id: int
     now: datetime
     today: date
-    actor: Actor
+    actor: Unnamed
     done: Counter[str]
 
     def take(self, conn: Connection, dyad: Dyad, event: Event) -> None:
@@ -187,13 +187,4 @@ class _Taking:
         self.done["told"] += appointments.tell(conn, session_id, told, on)
 
     def _note(self, conn: Connection, action: str, session_id: int, detail: dict[str, object]) -> None:
-        audit.record(
-            conn,
-            at=self.now,
-            actor=self.actor,
-            actor_id=None,
-            action=action,
-            subject="session",
-            subject_id=session_id,
-            detail=detail,
-        )
+        record_by(conn, self.actor, action, "session", session_id, self.now, detail)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alliance.actions import backing_off, carried, second_step
-from alliance.actions.accounts import By
+from alliance.actions.accounts import By, record_account
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.tokens import token_hash
 from alliance.domain.access import Forbidden, NotFound, Permission, may
 from alliance.domain.people import Viewer
-from alliance.storage import audit, fhir_tokens, known_browsers, passkeys, second_factors, staff, web_sessions
+from alliance.storage import fhir_tokens, known_browsers, passkeys, second_factors, staff, web_sessions
 
 OPEN_TOO_LONG = "This page was open too long. Here is a new square: scan this one"
 
@@ -92,14 +92,7 @@ def reset(clinic: Clinic, staff_id: int, now: datetime, *, actor: By) -> str:
         known_browsers.forget(conn, staff_id)
         fhir_tokens.end_all(conn, staff_id, now)
         backing_off.begin_anew(conn, clinic, person)
-        audit.record(
-            conn,
-            at=now,
-            actor="staff" if isinstance(actor, Viewer) else actor,
-            actor_id=actor.staff_id if isinstance(actor, Viewer) else None,
-            action="reset second step",
-            subject="staff",
-            subject_id=staff_id,
-            detail={"passkeys": removed, "sessions_ended": web_sessions.end_all(conn, staff_id)},
-        )
+        ended = web_sessions.end_all(conn, staff_id)
+        detail: dict[str, object] = {"passkeys": removed, "sessions_ended": ended}
+        record_account(conn, actor, "reset second step", staff_id, now, detail)
     return person.name

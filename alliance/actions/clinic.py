@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from alliance.actions.passwords import Passwords
+from alliance.actions.trail import record_by
 from alliance.config import Config
 from alliance.domain.clinic import ClinicSettings
-from alliance.storage import audit, settings, snapshots
+from alliance.storage import settings, snapshots
 from alliance.storage.database import Database, DatabaseFault
 from alliance.storage.database import StorageUnavailable as Unavailable
 from alliance.storage.keyring import Keyring
@@ -101,7 +102,7 @@ def create(
     db = Database.create(config.database, keyring)
     with db.write() as conn:
         settings.save_clinic_settings(conn, settings_at_start)
-        audit.record(conn, at=now, actor="command", actor_id=None, action="make clinic")
+        record_by(conn, "command", "make clinic", None, None, now)
     return Clinic(config, keyring, db, shipped(), passwords or Passwords())
 
 

@@ -12,12 +12,13 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import own_dyad, record, require
 from alliance.actions.tokens import token_hash
+from alliance.actions.trail import record_by
 from alliance.domain.access import Permission
 from alliance.domain.contact import ASKED_ABOUT, ASKED_AGAIN, Contact, EndedBy
 from alliance.domain.people import Dyad, Viewer
 from alliance.mail import message
 from alliance.mail.addresses import checked
-from alliance.storage import audit, contacts, mails, sessions, settings
+from alliance.storage import contacts, mails, sessions, settings
 
 NOT_SAFE = "Then leave e-mail alone, and let this patient answer in the room. Nothing is kept"
 SAMPLE = "…"  # stands for a token in the preview of a mail
@@ -186,13 +187,5 @@ def stop(clinic: Clinic, token: str, now: datetime) -> str:
         if mail is None:
             raise UnknownStop
         for contact_id in contacts.end_for_patient(conn, mail.contact_id, EndedBy.LINK, now):
-            audit.record(
-                conn,
-                at=now,
-                actor="patient",
-                actor_id=None,
-                action="end contact",
-                subject="contact",
-                subject_id=contact_id,
-            )
+            record_by(conn, "patient", "end contact", "contact", contact_id, now)
     return mail.language

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, tzinfo
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.ledger import notes_for
@@ -11,18 +11,20 @@ from alliance.domain.copied_notes import of_marks, of_mutes, of_questions
 from alliance.domain.copies import Noted, OwnView, Rated
 from alliance.domain.people import Viewer
 from alliance.domain.trend import Trend
-from alliance.storage import copies, course_marks, mutes, settings
+from alliance.storage import copies, course_marks, mutes
 from alliance.storage.database import Connection
 from surveys.definition import Instrument
 from surveys.library import asked_of_staff
 
 
-def noted(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, *, whole: bool) -> list[Noted]:
+def noted(
+    clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, zone: tzinfo, *, whole: bool
+) -> list[Noted]:
     """What the maker of the copy noted, in order of days.
 
     Words with marks and with questions that rest are the therapist's, and not in a `whole` copy, a supervisor's.
     """
-    dyad, keyring, zone = trend.dyad, clinic.keyring, settings.clinic_settings(conn).zone
+    dyad, keyring = trend.dyad, clinic.keyring
     notes = notes_for(clinic, conn, viewer, dyad, trend.alerts)
     found = [
         *of_questions(trend.alerts, notes, viewer.staff_id, zone),

@@ -7,8 +7,9 @@ from datetime import datetime
 from alliance.actions import spooling
 from alliance.actions.clinic import Clinic
 from alliance.actions.tokens import token_hash
+from alliance.actions.trail import record_by
 from alliance.domain.therapy import Channel
-from alliance.storage import audit, disputes, sessions, settings
+from alliance.storage import disputes, sessions, settings
 from alliance.storage.database import Connection
 
 
@@ -31,14 +32,5 @@ def mark(conn: Connection, session_id: int, invitation_id: int, channel: Channel
     """Mark the session’s response, in a transaction that is open. False if there is none, or it was marked before."""
     response_id = disputes.add(conn, session_id, invitation_id, now)
     if response_id is not None:
-        audit.record(
-            conn,
-            at=now,
-            actor="patient",
-            actor_id=None,
-            action="dispute",
-            subject="response",
-            subject_id=response_id,
-            detail={"channel": channel.value},
-        )
+        record_by(conn, "patient", "dispute", "response", response_id, now, {"channel": channel.value})
     return response_id is not None

@@ -15,10 +15,11 @@ from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import dyad_of_patient, record, require
 from alliance.actions.spooling import is_of
+from alliance.actions.trail import record_by
 from alliance.domain.access import NotFound, Permission, may
 from alliance.domain.erasure import Reason, Refused, Request, Shown, State
 from alliance.domain.people import Role, Viewer
-from alliance.storage import audit, erased, erasing, erasures, people, safekeeping, settings, spool
+from alliance.storage import erased, erasing, erasures, people, safekeeping, settings, spool
 from alliance.storage.database import Connection
 from alliance.storage.erased import Patient
 from alliance.storage.keyring import KeyringFault
@@ -234,13 +235,4 @@ def _carry_out(clinic: Clinic, erasure_id: int, now: datetime) -> bool:
 
 def _erase(conn: Connection, patient_id: int, now: datetime, detail: dict[str, object]) -> None:
     rows = erasing.erase_patient(conn, patient_id)
-    audit.record(
-        conn,
-        at=now,
-        actor="system",
-        actor_id=None,
-        action="erase patient",
-        subject="patient",
-        subject_id=patient_id,
-        detail=detail | {"rows": rows},
-    )
+    record_by(conn, "system", "erase patient", "patient", patient_id, now, detail | {"rows": rows})

@@ -8,7 +8,6 @@ The two together are complete, and neither shows its maker more than their own p
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -16,7 +15,9 @@ from alliance.actions import copied_notes
 from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.scope import courses_of, is_own, newly_shown, record, require
+from alliance.actions.taking_out import new_number
 from alliance.domain.access import NotFound, Permission
+from alliance.domain.clinic import ClinicSettings
 from alliance.domain.copies import Answer, Copy, Form, Raised, Rated, Session, Taken, Therapy, came_of
 from alliance.domain.people import Dyad, Role, Viewer
 from alliance.domain.therapy import Audience
@@ -27,9 +28,6 @@ from alliance.storage.database import Connection
 from alliance.storage.imports import TakenOver
 from surveys.definition import Instrument
 from surveys.library import Library
-
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that are taken for another
-NUMBER_LENGTH = 8
 
 
 def make_copy(
@@ -44,15 +42,16 @@ def make_copy(
     with clinic.db.read() as conn:
         _dyads(conn, viewer, patient_id, whole, settings.clinic_settings(conn).today(now))
     require_fresh(viewer, now)
-    number = "".join(secrets.choice(LETTERS) for _ in range(NUMBER_LENGTH))
+    number = new_number()
     with clinic.db.write() as conn:
-        today = settings.clinic_settings(conn).today(now)
+        told = settings.clinic_settings(conn)
+        today = told.today(now)
         dyads = _dyads(conn, viewer, patient_id, whole, today)
         if not whole:
             _uncover(conn, viewer, dyads, now)
         trends = courses_of(clinic.library, conn, viewer, dyads, today)
         own_views.note_shown(conn, newly_shown(conn, viewer, trends), now)
-        copy = _copy(clinic, conn, viewer, trends, number, whole, now)
+        copy = _copy(clinic, conn, viewer, told, trends, number, whole, now)
         detail: dict[str, object] = {
             "number": number,
             "as": "supervisor" if whole else "therapist",
@@ -83,12 +82,13 @@ def _copy(
     clinic: Clinic,
     conn: Connection,
     viewer: Viewer,
+    told: ClinicSettings,
     trends: list[Trend],
     number: str,
     whole: bool,
     now: datetime,
 ) -> Copy:
-    told, patient = settings.clinic_settings(conn), trends[0].dyad.patient
+    patient = trends[0].dyad.patient
     added_at, paused_at = copies.about(conn, patient.id)
     consent = research.of_patient(conn, patient.id)
     contact = None if whole else contacts.of_dyad(conn, clinic.keyring, trends[0].dyad.id)
@@ -104,13 +104,15 @@ def _copy(
         paused_since=told.local(paused_at).date() if paused_at else None,
         email=contact.address if contact else None,
         research_since=consent.said_on if consent and consent.agreed else None,
-        therapies=[_therapy(clinic, conn, viewer, trend, whole) for trend in trends],
+        therapies=[_therapy(clinic, conn, viewer, told, trend, whole) for trend in trends],
         restricted=told.restricted,
     )
 
 
-def _therapy(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, whole: bool) -> Therapy:
-    dyad, told = trend.dyad, settings.clinic_settings(conn)
+def _therapy(
+    clinic: Clinic, conn: Connection, viewer: Viewer, told: ClinicSettings, trend: Trend, whole: bool
+) -> Therapy:
+    dyad = trend.dyad
     kept = copies.sessions(conn, clinic.keyring, dyad.id, whole=whole)
     taken = {number: _taken(one) for number, one in imports.of_dyad(conn, dyad.id)}
     after = copies.after(conn, [sent.id for _, _, sent in kept if sent])
@@ -136,7 +138,7 @@ def _therapy(clinic: Clinic, conn: Connection, viewer: Viewer, trend: Trend, who
             )
             for alert in trend.alerts
         ],
-        noted=copied_notes.noted(clinic, conn, viewer, trend, whole=whole),
+        noted=copied_notes.noted(clinic, conn, viewer, trend, told.zone, whole=whole),
         own_views=() if whole else copied_notes.own_views(conn, viewer, trend, _rated),
     )
 

@@ -18,11 +18,13 @@ from typing import TextIO
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.fhir_reading import defined, definitions, for_staff, names_of
+from alliance.actions.taking_out import need_room
+from alliance.actions.trail import record_by
 from alliance.domain.known import KnownForm
 from alliance.domain.people import Dyad
 from alliance.exchange.fhir import bundles, records
 from alliance.exchange.fhir.names import Names, Resource, questionnaire_id
-from alliance.storage import audit, files, known, people, settings
+from alliance.storage import files, known, people, settings
 from alliance.storage.database import Connection
 
 Watch = Callable[[Sequence[int]], Iterable[int]]
@@ -43,7 +45,7 @@ def export(
 
     The trail has its line for every patient before the file is begun.
     """
-    _check_place(to)
+    need_room(to)
     with clinic.db.read() as conn:
         every = people.every_dyad(conn, code)
         told = settings.clinic_settings(conn)
@@ -52,28 +54,13 @@ def export(
     whose = {number: list(dyads) for number, dyads in groupby(every, key=lambda dyad: dyad.patient.id)}
     with clinic.db.write() as conn:
         for number in whose or {None: []}:
-            audit.record(
-                conn,
-                at=now,
-                actor="command",
-                actor_id=None,
-                action="export fhir",
-                subject="patient" if number else None,
-                subject_id=number,
-                detail={"patients": len(whose)},
-            )
+            subject = "patient" if number else None
+            record_by(conn, "command", "export fhir", subject, number, now, {"patients": len(whose)})
     names = names_of(clinic, told)
     with clinic.db.read() as conn:
         resources = _resources(clinic, conn, names, whose, now, watch)
         written = _write(to, bundles.collection(now), names, resources)
     return Written(len(whose), written)
-
-
-def _check_place(to: Path) -> None:
-    if os.path.lexists(to):
-        raise Fault(f"{to} is there already, and nothing is overwritten. Choose another name")
-    if not to.parent.is_dir():
-        raise Fault(f"There is no folder {to.parent}. Make it first")
 
 
 def _resources(
@@ -112,9 +99,7 @@ def _write(to: Path, frame: Resource, names: Names, resources: Iterable[Resource
     """One entry a line, so that a large clinic's file takes no large memory; how many there are."""
     try:
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Fault(f"{to} is there already, and nothing is overwritten. Choose another name") from None
-    except OSError as error:
+    except OSError as error:  # also where something took the place meanwhile
         raise Fault(f"{to} cannot be written: {error.strerror}") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -84,12 +84,9 @@ def ticks_after(
     clinic: Clinic, told: ClinicSettings, after: After, ticket: str, now: datetime, language: str | None
 ) -> FollowUp[Checklist]:
     """The page with ticks that was offered with an answer."""
-    offered = after.offers[Kind.CHECKLIST]
-    languages = clinic.library.languages(offered.instrument, offered.version)
-    wanted = language if language in languages else after.language
-    asks = clinic.library.checklist(offered.instrument, offered.version, wanted)
+    languages, wording = _worded(clinic, after, Kind.CHECKLIST, language)
     receipt = tickets.receipt(clinic, after, now, done=Kind.CHECKLIST)
-    return FollowUp(asks, ticket, after, told, receipt, languages)
+    return FollowUp(clinic.library.checklist(*wording), ticket, after, told, receipt, languages)
 
 
 def _monthly(
@@ -103,12 +100,19 @@ def monthly_after(
     clinic: Clinic, told: ClinicSettings, after: After, ticket: str, now: datetime, language: str | None
 ) -> FollowUp[Instrument]:
     """The page with the monthly sentences that was offered with an answer."""
-    offered = after.offers[Kind.MONTHLY]
+    languages, wording = _worded(clinic, after, Kind.MONTHLY, language)
+    receipt = tickets.receipt(clinic, after, now, done=Kind.MONTHLY)
+    return FollowUp(clinic.library.get(*wording), ticket, after, told, receipt, languages)
+
+
+def _worded(
+    clinic: Clinic, after: After, kind: Kind, language: str | None
+) -> tuple[tuple[str, ...], tuple[str, str, str]]:
+    """In which languages what was offered can be asked; and its id, its version and the language to ask in."""
+    offered = after.offers[kind]
     languages = clinic.library.languages(offered.instrument, offered.version)
     wanted = language if language in languages else after.language
-    asks = clinic.library.get(offered.instrument, offered.version, wanted)
-    receipt = tickets.receipt(clinic, after, now, done=Kind.MONTHLY)
-    return FollowUp(asks, ticket, after, told, receipt, languages)
+    return languages, (offered.instrument, offered.version, wanted)
 
 
 def _after(

@@ -12,9 +12,10 @@ from typing import Any
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
+from alliance.actions.trail import record_by
 from alliance.domain.imported import Done, Fate, Kind, Line, PastRating, Report, Source, Wrong
 from alliance.domain.wording import count
-from alliance.storage import audit, imports, settings
+from alliance.storage import imports, settings
 from alliance.storage.database import Connection
 from alliance.storage.imports import Case, Known
 
@@ -58,16 +59,7 @@ def take_over_ratings(
         for dyad_id in watch(list(upto), "Learning what is usual", len(upto)):
             detector.take_history(conn, dyad_id, upto[dyad_id], now)
         detail = {"lines": len(plan.new), "dyads": len(upto), "first": first, "last": last}
-        audit.record(
-            conn,
-            at=now,
-            actor="command",
-            actor_id=None,
-            action="import ratings",
-            subject="import",
-            subject_id=number,
-            detail=detail,
-        )
+        record_by(conn, "command", "import ratings", "import", number, now, detail)
     return Report(report.lines, number)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.importing import EARLIEST
+from alliance.actions.trail import record_by
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.imported import Fate, Kind, Line, PastCase, Report, Source, Wrong
 from alliance.domain.people import Role
-from alliance.storage import audit, imports, people, settings, staff
+from alliance.storage import imports, people, settings, staff
 from alliance.storage.database import Connection
 
 LONGEST_CODE = 40
@@ -48,16 +49,7 @@ def take_over_caseload(
             therapist_id = cases.therapists[row.therapist.casefold()]
             imports.add_dyad(conn, number, patient_id, therapist_id, row.start, ends_on)
         detail = {"lines": len(cases.new), "patients": added}
-        audit.record(
-            conn,
-            at=now,
-            actor="command",
-            actor_id=None,
-            action="import caseload",
-            subject="import",
-            subject_id=number,
-            detail=detail,
-        )
+        record_by(conn, "command", "import caseload", "import", number, now, detail)
     return Report(report.lines, number)
 
 

@@ -11,12 +11,13 @@ from datetime import date, datetime
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.settling import settle
+from alliance.actions.trail import record_by
 from alliance.analysis.fitted import Fitted
 from alliance.analysis.fitting import fit_prior
 from alliance.analysis.past import PastCourses
 from alliance.analysis.scale_figures import scale_report
 from alliance.domain.scale_figures import ScaleFigures
-from alliance.storage import audit, item_answers, priors, responses, sessions, settings
+from alliance.storage import item_answers, priors, responses, sessions, settings
 from surveys.definition import Instrument, Scale
 
 
@@ -61,16 +62,8 @@ def learn(clinic: Clinic, now: datetime) -> Fitted:
     fitted = fit_prior(past)
     with clinic.db.write() as conn:
         prior_id = priors.add(conn, fitted, now)
-        audit.record(
-            conn,
-            at=now,
-            actor="system",
-            actor_id=None,
-            action="learn prior",
-            subject="prior",
-            subject_id=prior_id,
-            detail={"dyads": fitted.dyads_used, "answers": fitted.answers_used},
-        )
+        detail = {"dyads": fitted.dyads_used, "answers": fitted.answers_used}
+        record_by(conn, "system", "learn prior", "prior", prior_id, now, detail)
     return fitted
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import require
 from alliance.actions.tokens import new_token, token_hash
+from alliance.actions.trail import record_by
 from alliance.domain.access import Permission
 from alliance.domain.contact import TRIED_FOR, MailState
 from alliance.domain.people import Viewer
@@ -21,7 +21,7 @@ from alliance.mail.message import Letter
 from alliance.mail.returned import NotAReport
 from alliance.mail.sending import Fate, Outcome, Post, Unreachable
 from alliance.mail.settings import MailFault, MailSettings
-from alliance.storage import audit, contacts, mails, sessions, settings
+from alliance.storage import contacts, mails, sessions, settings
 from alliance.storage.mails import Due
 
 NOT_SET_UP = "E-mail is not set up here: add a table [mail] to clinic.toml"
@@ -123,15 +123,8 @@ def _take(clinic: Clinic, mail: MailSettings, due: Due, now: datetime) -> Ready 
             expires_at=until,
             watched=instrument.watched,
         )
-        audit.record(
-            conn,
-            at=now,
-            actor="system",
-            actor_id=None,
-            action="make link",
-            subject="invitation",
-            subject_id=invitation_id,
-            detail={"channel": Channel.MAIL.value},
+        record_by(
+            conn, "system", "make link", "invitation", invitation_id, now, {"channel": Channel.MAIL.value}
         )
         letter = Letter(
             kind=due.kind,
@@ -169,10 +162,7 @@ def _conclude(clinic: Clinic, mail_id: int, due: Due, outcome: Outcome, now: dat
             mails.withdraw_link(conn, mail_id)
         if state in ("given up", "refused") and outcome.about_address and due.kind == "invitation":
             contacts.mark_undelivered(conn, due.contact_id, outcome.failure, now)
-        note = partial(audit.record, conn, at=now, actor="system", actor_id=None)
-        note(
-            action="send mail", subject="mail", subject_id=mail_id, detail={"kind": due.kind, "state": state}
-        )
+        record_by(conn, "system", "send mail", "mail", mail_id, now, {"kind": due.kind, "state": state})
     return fate
 
 
@@ -190,8 +180,7 @@ def bounce(clinic: Clinic, content: bytes, now: datetime) -> str:
         mails.withdraw_link(conn, mail.id)
         if mail.kind == "invitation":
             contacts.mark_undelivered(conn, mail.contact_id, report.status, now)
-        note = partial(audit.record, conn, at=now, actor="system", actor_id=None)
-        note(action="mail came back", subject="mail", subject_id=mail.id, detail={"status": report.status})
+        record_by(conn, "system", "mail came back", "mail", mail.id, now, {"status": report.status})
     return f"Noted: one mail did not arrive ({report.status})."
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
-from alliance.storage import audit, files, settings
+from alliance.actions.trail import record_by
+from alliance.storage import files, settings
 from surveys.loader import Definition, load_folder
 from surveys.packs import OWN, Added, changed_since, fingerprints, read_added
 from surveys.tables import ADDED
@@ -58,7 +59,7 @@ def add(clinic: Clinic, source: Path, statement: Statement | None, now: datetime
         "files": prints,
     }
     with clinic.db.write() as conn:
-        audit.record(conn, at=now, actor="command", actor_id=None, action="add questionnaire", detail=detail)
+        record_by(conn, "command", "add questionnaire", None, None, now, detail)
     return first, new
 
 

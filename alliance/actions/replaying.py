@@ -19,12 +19,13 @@ from alliance.actions import answering, disputing, saying_more, transcribing
 from alliance.actions.clinic import Clinic, Unavailable
 from alliance.actions.detecting import Detector
 from alliance.actions.following_up import monthly_after, ticks_after
+from alliance.actions.trail import record_by
 from alliance.actions.typed import Posted, Typed
 from alliance.domain.access import NotFound
 from alliance.domain.follow_up import Kind
 from alliance.domain.people import Role, Viewer
 from alliance.domain.therapy import Audience
-from alliance.storage import audit, follow_ups, ground, responses, sessions, settings, spool
+from alliance.storage import follow_ups, ground, responses, sessions, settings, spool
 from alliance.storage.database import Connection, IntegrityError
 from alliance.storage.erased import Patient
 from alliance.storage.ground import Elsewhere
@@ -96,9 +97,7 @@ def replay(
     if done.back or done.aside or done.lost:
         with clinic.db.write() as conn:
             counts = {one.value: came[one] for one in Came} | {"damaged": damaged}
-            audit.record(
-                conn, at=now, actor="command", actor_id=None, action="replay spool", detail=dict(counts)
-            )
+            record_by(conn, "command", "replay spool", None, None, now, dict(counts))
     return done
 
 

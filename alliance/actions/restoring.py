@@ -17,9 +17,10 @@ from alliance.actions.faults import Fault
 from alliance.actions.keeping import DATABASE, INSTRUMENTS, LEDGER, LOCK, digest, working
 from alliance.actions.passwords import Passwords
 from alliance.actions.replaying import Replayed, Watch, replay
+from alliance.actions.trail import record_by
 from alliance.config import FILE, Config, ConfigFault
 from alliance.domain.audit import Head
-from alliance.storage import audit, erased, files, safekeeping, snapshots, spool
+from alliance.storage import erased, files, safekeeping, snapshots, spool
 from alliance.storage.backups import BackupFault, Manifest, Reader
 from alliance.storage.database import Database
 from alliance.storage.keyring import Keyring
@@ -131,7 +132,7 @@ def _finish(
         replayed = replay(clinic, config.spool_folder, gone, now, watch)
         with clinic.db.write() as conn:
             detail: dict[str, object] = {"made": manifest.made_at.isoformat(), "put back": replayed.back}
-            audit.record(conn, at=now, actor="command", actor_id=None, action="restore backup", detail=detail)
+            record_by(conn, "command", "restore backup", None, None, now, detail)
         if not clinic.db.wipe():
             raise Fault("The restored copy is in use by another program. End that and try again")
     for suffix in ("-wal", "-shm"):

@@ -15,11 +15,12 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.confirming import require_fresh
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
+from alliance.actions.trail import record_by
 from alliance.domain.access import Permission
 from alliance.domain.erasure import Reason
 from alliance.domain.people import Viewer
 from alliance.domain.retention import RULES, LongClosed, years_before
-from alliance.storage import audit, erasures, retention, settings
+from alliance.storage import erasures, retention, settings
 from alliance.storage.database import Connection
 
 
@@ -32,16 +33,7 @@ def sweep(clinic: Clinic, now: datetime) -> Mapping[str, int]:
             if rows:
                 gone[rule.name] = rows
                 detail: dict[str, object] = {"what": rule.name, "days": rule.days, "rows": rows}
-                audit.record(
-                    conn,
-                    at=now,
-                    actor="system",
-                    actor_id=None,
-                    action="let go by itself",
-                    subject="setting",
-                    subject_id=0,
-                    detail=detail,
-                )
+                record_by(conn, "system", "let go by itself", "setting", 0, now, detail)
     return gone
 
 

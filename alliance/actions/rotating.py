@@ -14,7 +14,8 @@ from datetime import datetime
 from alliance.actions import keeping
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
-from alliance.storage import audit, audit_pages, keyfile, recovery, resealing, sealed, spool
+from alliance.actions.trail import record_by
+from alliance.storage import audit_pages, keyfile, recovery, resealing, sealed, spool
 from alliance.storage.database import Connection
 from alliance.storage.keyfile import Keys
 
@@ -53,9 +54,7 @@ def rotate(clinic: Clinic, now: datetime, watch: Watch = lambda rows, _what, _to
     with clinic.db.write() as conn:
         resealing.proof(conn, clinic.keyring)
         detail = {"key": result.key, "sealed anew": result.done, "not opened": len(result.broken)}
-        audit.record(
-            conn, at=now, actor="command", actor_id=None, action=ENDED, subject="setting", detail=detail
-        )
+        record_by(conn, "command", ENDED, "setting", None, now, detail)
     return result
 
 
@@ -116,9 +115,7 @@ def make_recovery_key(clinic: Clinic, now: datetime) -> str:
 def _put(clinic: Clinic, conn: Connection, keys: Keys, action: str, now: datetime) -> None:
     """Let the key ring be this one. The line first, which may fail; the copy for the paper before the file itself."""
     detail = {"key": keys.active}
-    audit.record(
-        conn, at=now, actor="command", actor_id=None, action=action, subject="setting", detail=detail
-    )
+    record_by(conn, "command", action, "setting", None, now, detail)
     recovery.keep(clinic.config.folder, keys)
     keyfile.put(clinic.config.keyring, keys.text().encode())
     clinic.keyring.refresh()

@@ -11,7 +11,7 @@ from alliance.actions.accepting import Sent
 from alliance.actions.clinic import Clinic
 from alliance.actions.outcomes import ATTEMPT, GRACE, Receipt, new_attempt
 from alliance.actions.tickets import OPENS_FOR
-from alliance.actions.trail import record_patient
+from alliance.actions.trail import record_by
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.follow_up import After, Kind
 from alliance.storage import follow_ups
@@ -126,8 +126,14 @@ def _keep(
         now=now,
     )
     action = "say more" if counted else "say more again"
-    record_patient(
-        conn, action, "response", after.response_id, now, {"unknown fields": unknown, "number": kept}
+    record_by(
+        conn,
+        "patient",
+        action,
+        "response",
+        after.response_id,
+        now,
+        {"unknown fields": unknown, "number": kept},
     )
     _spool(clinic, conn, page, kind, sent, now)
     return kept if counted else None

@@ -15,10 +15,11 @@ from types import MappingProxyType
 
 from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
+from alliance.actions.trail import record_by
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.copies import RESTRICTED
 from alliance.exchange.package import zipped
-from alliance.storage import audit, files
+from alliance.storage import files
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that are taken for another
 LENGTH = 8
@@ -101,13 +102,4 @@ def take_out(
 def note(clinic: Clinic, now: datetime, detail: Mapping[str, object]) -> None:
     """One line in the trail: what was taken out, by its number and how much, before anybody has it."""
     with clinic.db.write() as conn:
-        audit.record(
-            conn,
-            at=now,
-            actor="command",
-            actor_id=None,
-            action="export clinic",
-            subject="setting",
-            subject_id=0,
-            detail=detail,
-        )
+        record_by(conn, "command", "export clinic", "setting", 0, now, detail)

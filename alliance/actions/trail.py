@@ -1,27 +1,31 @@
-"""The audit line of a patient's act."""
+"""The audit line of an act by nobody who is signed in: a patient’s, one at the command line, the machine’s own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from alliance.storage import audit
 from alliance.storage.database import Connection
 
+Unnamed = Literal["patient", "command", "system"]
 
-def record_patient(
+
+def record_by(
     conn: Connection,
+    actor: Unnamed,
     action: str,
-    subject: str,
-    subject_id: int,
+    subject: str | None,
+    subject_id: int | None,
     now: datetime,
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Note what a patient did: through a link, by nobody named."""
+    """Note what was done, in the transaction in which it is."""
     audit.record(
         conn,
         at=now,
-        actor="patient",
+        actor=actor,
         actor_id=None,
         action=action,
         subject=subject,

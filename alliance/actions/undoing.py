@@ -7,9 +7,10 @@ from datetime import datetime
 from alliance.actions.clinic import Clinic
 from alliance.actions.detecting import Detector
 from alliance.actions.faults import Fault
+from alliance.actions.trail import record_by
 from alliance.domain.imported import Done, Kind
 from alliance.domain.wording import listed
-from alliance.storage import audit, imports, sessions, undoing
+from alliance.storage import imports, sessions, undoing
 from alliance.storage.database import Connection
 
 INSTEAD = "Ask for the erasure of single patients instead, or put back a backup from before the import"
@@ -36,16 +37,8 @@ def undo(clinic: Clinic, number: int, now: datetime) -> Done:
         else:
             undoing.forget_caseload(conn, number)
         undoing.note(conn, number, now)
-        audit.record(
-            conn,
-            at=now,
-            actor="command",
-            actor_id=None,
-            action="undo import",
-            subject="import",
-            subject_id=number,
-            detail={"patients": found.patients, "sessions": found.sessions},
-        )
+        detail = {"patients": found.patients, "sessions": found.sessions}
+        record_by(conn, "command", "undo import", "import", number, now, detail)
     return found
 
 

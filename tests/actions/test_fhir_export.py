@@ -56,7 +56,7 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(
     to = tmp_path / "clinic.json"
     to.write_text("mine")
     result = run(cast, "--out", str(to))
-    assert result.exit_code == 1 and "is there already, and nothing is overwritten" in result.stderr
+    assert result.exit_code == 1 and "is there already. Nothing is overwritten" in result.stderr
     assert to.read_text() == "mine"
     (tmp_path / "to-nowhere").symlink_to(tmp_path / "nowhere")
     with pytest.raises(Fault, match="is there already"):
