@@ -116,7 +116,7 @@ def sheet(
         dyads = [
             dyad
             for dyad in people.supervised_dyads(conn, viewer, today)
-            if dyad.therapist_id == therapist_id and (dyad.ends_on is None or dyad.ends_on > today)
+            if dyad.therapist_id == therapist_id and not dyad.is_over(today)
         ]
         trends = courses_on_the_table(clinic.library, conn, therapist_id, dyads, today)
         rows = [row_of(trend, you=names[therapist_id]) for trend in trends]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alliance.actions.clinic import Clinic
@@ -139,12 +139,12 @@ def _check_nothing_waits(conn: Connection, viewer: Viewer, dyad: Dyad) -> None:
 
 def _step(conn: Connection, viewer: Viewer, alert: Alert, said: Said, today: date, now: datetime) -> Step:
     kind, found = OUTCOMES[said.outcome]
-    step = Step(kind, now, by=viewer.staff_id, reason=None, written=bool(said.note))
+    step = Step(kind, now, by=viewer.staff_id, written=bool(said.note))
     if kind is Kind.TALKED:
         number, on = _when(conn, alert, said, today)
-        return Step(kind, now, viewer.staff_id, number, on, said.how, found, written=bool(said.note))
+        return replace(step, number=number, on=on, how=said.how, found=found)
     if kind in {Kind.ORDINARY, Kind.CLOSED}:
-        return Step(kind, now, viewer.staff_id, reason=said.reason, written=bool(said.note))
+        return replace(step, reason=said.reason)
     return step
 
 

@@ -94,7 +94,6 @@ class AlertPage:
     experience: Experience
     notes: Mapping[tuple[int, int], str]
     may_answer: bool
-    zone: tzinfo
 
 
 def open_patient(
@@ -112,9 +111,10 @@ def open_patient(
     """
     require(viewer, Permission.SEE_PATIENT)
     with clinic.db.write() as conn:
-        today = settings.clinic_settings(conn).today(now)
+        told = settings.clinic_settings(conn)
+        today = told.today(now)
         dyad, dyads = dyad_of_patient(conn, viewer, patient_id, today, therapist_id)
-        page = _page(clinic, conn, viewer, dyad, dyads, today)
+        page = _page(clinic, conn, viewer, dyad, dyads, today, told.zone)
         looked: dict[str, object] | None = None
         if answers:
             own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
@@ -126,7 +126,13 @@ def open_patient(
 
 
 def _page(
-    clinic: Clinic, conn: Connection, viewer: Viewer, dyad: Dyad, dyads: Sequence[Dyad], today: date
+    clinic: Clinic,
+    conn: Connection,
+    viewer: Viewer,
+    dyad: Dyad,
+    dyads: Sequence[Dyad],
+    today: date,
+    zone: tzinfo,
 ) -> PatientPage:
     own = is_own(viewer, dyad)
     trend = courses_of(clinic.library, conn, viewer, [dyad], today, detail=True)[0]
@@ -147,7 +153,7 @@ def _page(
         gaps=gaps(trend, views),
         shown=seen,
         notes=notes_for(clinic, conn, viewer, dyad, trend.alerts, shared=seen.share is not None),
-        zone=settings.clinic_settings(conn).zone,
+        zone=zone,
         mute_words=mutes.words(conn, clinic.keyring, dyad.id, today) if own and trend.mute else "",
     )
 
@@ -198,16 +204,15 @@ def open_alert(clinic: Clinic, viewer: Viewer, alert_id: int, now: datetime) -> 
     """
     require(viewer, Permission.SEE_ALERT)
     with clinic.db.write() as conn:
-        today = settings.clinic_settings(conn).today(now)
+        told = settings.clinic_settings(conn)
+        today = told.today(now)
         alert, dyad = alert_in_scope(conn, viewer, alert_id, today)
         if answers(viewer, alert, dyad) and alert.status.open and alert.seen_at is None:
             alert = ledger.take(conn, alert, Step(Kind.SEEN, now, by=viewer.staff_id))
-        page = _page(clinic, conn, viewer, dyad, [dyad], today)
+        page = _page(clinic, conn, viewer, dyad, [dyad], today, told.zone)
         alert = next((one for one in page.trend.alerts if one.id == alert.id), alert)
         own_views.note_shown(conn, newly_shown(conn, viewer, [page.trend]), now)
         record(conn, viewer, "open alert", "alert", alert.id, now)
         experience = alerts.experience(conn)
         notes = notes_for(clinic, conn, viewer, dyad, [alert], shared=page.shown.share is not None)
-        zone = settings.clinic_settings(conn).zone
-    may = answers(viewer, alert, dyad)
-    return AlertPage(alert, page, experience, notes, may, zone)
+    return AlertPage(alert, page, experience, notes, may_answer=answers(viewer, alert, dyad))

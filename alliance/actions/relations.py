@@ -8,7 +8,7 @@ from alliance.actions.clinic import Clinic
 from alliance.actions.faults import Fault
 from alliance.actions.scope import record, require
 from alliance.domain.access import NotFound, Permission
-from alliance.domain.people import Role, Staff, Supervision, Viewer
+from alliance.domain.people import Role, Supervision, Viewer
 from alliance.storage import settings, staff, supervisions
 from alliance.storage.database import Connection
 
@@ -38,8 +38,8 @@ def begin(
     """
     require(viewer, Permission.MANAGE_PEOPLE)
     with clinic.db.write() as conn:
-        _with_role(conn, supervisor_id, Role.SUPERVISOR, "supervisor", "Choose somebody who supervises here")
-        _with_role(
+        _need_role(conn, supervisor_id, Role.SUPERVISOR, "supervisor", "Choose somebody who supervises here")
+        _need_role(
             conn, therapist_id, Role.THERAPIST, "therapist", "Choose somebody who treats patients here"
         )
         if supervisor_id == therapist_id:
@@ -76,11 +76,10 @@ def end(clinic: Clinic, viewer: Viewer, supervision_id: int, now: datetime) -> S
         return found
 
 
-def _with_role(conn: Connection, staff_id: int, role: Role, field: str, sentence: str) -> Staff:
+def _need_role(conn: Connection, staff_id: int, role: Role, field: str, sentence: str) -> None:
     person = staff.get(conn, staff_id)
     if person is None or person.disabled or role not in person.roles:
         raise Fault(sentence, field)
-    return person
 
 
 def _check_days(starts_on: date, last_day: date | None, today: date) -> None:

@@ -19,6 +19,7 @@ from alliance.domain.supervision import Waiting, Waits
 from alliance.domain.trail import PAGE, TrailPage
 from alliance.domain.trend import Trend
 from alliance.domain.unread import working_days_back
+from alliance.domain.wording import lower
 from alliance.storage import audit, people, settings, shares, summaries, supervision, unread
 from alliance.storage.database import Connection
 
@@ -48,7 +49,7 @@ class Overview:
     def lead(self) -> str:
         """The one sentence at the top."""
         told = waits.lead(len(self.open), len(self.therapists), self.waiting)
-        return f"At least {told[:1].lower()}{told[1:]}" if self.cut and self.open else told
+        return f"At least {lower(told)}" if self.cut and self.open else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def overview(clinic: Clinic, viewer: Viewer, now: datetime) -> Overview:
 
 def _present(dyads: Sequence[Dyad], today: date) -> list[Dyad]:
     """Those that meet still: what was open when a therapy ended waits for nobody."""
-    return [dyad for dyad in dyads if dyad.ends_on is None or dyad.ends_on > today]
+    return [dyad for dyad in dyads if not dyad.is_over(today)]
 
 
 def _shown(

@@ -17,7 +17,7 @@ from alliance.domain.standing import (
     standing,
 )
 from alliance.domain.trend import Point, Trend
-from alliance.domain.wording import capital, count, listed, number, plain_day, rated_beside
+from alliance.domain.wording import capital, count, listed, lower, number, plain_day, rated_beside
 
 FELL = 5.0  # points from which a scale counts as fallen
 HELD = 15.0  # and below which it held, where another fell more
@@ -63,21 +63,11 @@ def lead(trend: Trend, *, you: str) -> str:
 
 
 def ticked_then(trend: Trend, alert: Alert) -> str:
-    """What the patient ticked last since the session in question, to go on from a sentence; empty if nothing.
-
-    What came after the next question belongs to that.
-    """
-    asked = alert.session_number
-    until = min(
-        (other.session_number for other in trend.alerts if other.session_number > asked), default=None
-    )
-    since = [
-        point for point in trend.points if point.number >= asked and (until is None or point.number < until)
-    ]
-    last = next((point for point in reversed(since) if point.happened), None)
+    """What the patient ticked last since the session in question, to go on from a sentence; empty if nothing."""
+    last = trend.ticked_since(alert)
     if last is None:
         return ""
-    return told(last.happened, None if last.number == asked else last.number)
+    return told(last.happened, None if last.number == alert.session_number else last.number)
 
 
 def _coming_back(trend: Trend, episode: Episode, you: str) -> str:
@@ -220,11 +210,6 @@ def what_moved(trend: Trend, names: dict[str, str]) -> str | None:
     sentence = f"{names[scale]} fell most in session {at.number}, from {old:.0f} to {new:.0f}."
     held = [lower(names[other]) for other, (was, now) in falls.items() if was - now < HELD and other != scale]
     return f"{sentence} {capital(listed(held))} held." if held else sentence
-
-
-def lower(name: str) -> str:
-    """A scale's name inside a sentence."""
-    return name[:1].lower() + name[1:]
 
 
 def imported_words(trend: Trend) -> list[str]:

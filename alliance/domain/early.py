@@ -17,7 +17,7 @@ from alliance.analysis.prior import DEFAULT
 from alliance.domain.marks import Kind, Mark, standing
 from alliance.domain.trend import Point, Trend
 from alliance.domain.wording import EARLY as EARLY
-from alliance.domain.wording import count, plain_day
+from alliance.domain.wording import count, lower, plain_day
 
 PAUSE_DAYS = 28  # days without a session that may be a break
 PAUSE_STEPS = 2.0  # and how many of the usual steps between two sessions they must be
@@ -199,6 +199,5 @@ def happened_before(trend: Trend, point: Point) -> list[str]:
     for mark in trend.marks:
         own = mark.starts_on <= point.held_on and (not before or mark.starts_on > before[-1])
         if own:
-            text = mark.sentence.removesuffix(".")
-            told.append(text[:1].lower() + text[1:])
+            told.append(lower(mark.sentence.removesuffix(".")))
     return told

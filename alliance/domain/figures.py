@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alliance.domain.suppression import LEAST_ANSWERS, LEAST_PATIENTS
-from alliance.domain.wording import capital, count, listed
+from alliance.domain.wording import capital, count, listed, lower
 
 FEWER = "Fewer than five patients: not shown"
 WITHIN = "Within what chance alone would give"
@@ -110,7 +110,7 @@ class TherapistFigures:
     def months_lead(self) -> str:
         """The sentence before the months."""
         if not self.months:
-            return f"{self.name}’s months: {self.words[:1].lower()}{self.words[1:]}."
+            return f"{self.name}’s months: {lower(self.words)}."
         newest = self.months[-1]
         first = (
             f"In {newest.month:%B} {newest.patients} patients gave {newest.mean:.0f} on average; with other patients "
@@ -202,17 +202,13 @@ class Figures:
         """The caption of the funnel."""
         if self.funnel is None:
             return ""
-        dots, outside = len(self.funnel.dots), self.funnel.outside
-        where = (
-            f"All {count(dots, 'therapist')} lie"
-            if not outside
-            else f"{capital(count(outside, 'therapist'))} "
-        )
-        where += (
-            " inside the outer lines."
-            if not outside
-            else f"{'lies' if outside == 1 else 'lie'} outside them."
-        )
+        outside = self.funnel.outside
+        if outside:
+            where = (
+                f"{capital(count(outside, 'therapist'))} {'lies' if outside == 1 else 'lie'} outside them."
+            )
+        else:
+            where = f"All {count(len(self.funnel.dots), 'therapist')} lie inside the outer lines."
         return (
             "Mean alliance against the number of patients, therapists with ten patients or more. Shaded: where 95 of "
             f"100 lie by chance. Outer lines: 998 of 1,000. {where} Therapists you do not supervise are rings "

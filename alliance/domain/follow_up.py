@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from alliance.domain.therapy import Audience, Channel
-from alliance.domain.wording import capital, listed, number, plain_day
+from alliance.domain.wording import capital, listed, lower, number, plain_day
 from surveys.checklist import Checklist
 from surveys.definition import Instrument
 
@@ -182,7 +182,7 @@ class Around:
             return "The sentences came back, but too few of them were answered."
         if all(row.change == "first time" for row in rows):
             return f"Asked for the first time after the session on {plain_day(rows[0].held_on)}."
-        moved = [f"{row.name[:1].lower()}{row.name[1:]}: {row.change}" for row in rows if _moved(row.change)]
+        moved = [f"{lower(row.name)}: {row.change}" for row in rows if _moved(row.change)]
         if not moved:
             return "About as it was the time before."
         return capital(f"{'; '.join(moved)}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from alliance.domain.wording import lower
+
 OWN_WORD = "own-word"  # the rule of what a patient said outright; it is never muted
 LONGEST = timedelta(days=90)
 MUTING = {
@@ -26,8 +28,7 @@ class Mute:
 
     def words(self, until: str) -> str:
         """`Muted until 3 March: planned break`, with the day as a page writes it."""
-        reason = MUTING.get(self.reason, "")
-        told = "" if self.reason == "other" else f": {reason[:1].lower()}{reason[1:]}"
+        told = "" if self.reason == "other" else f": {lower(MUTING.get(self.reason, ''))}"
         return f"Muted until {until}{told}"
 
 

@@ -69,6 +69,10 @@ class Dyad:
     ends_on: date | None = None
     next_on: date | None = None
 
+    def is_over(self, today: date) -> bool:
+        """Whether the two no longer meet. `ends_on` is the first day on which that is so."""
+        return self.ends_on is not None and self.ends_on <= today
+
 
 @dataclass(frozen=True, slots=True)
 class StaffInvitation:

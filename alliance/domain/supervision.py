@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from alliance.domain.caseload import Row
+from alliance.domain.course import forms_back
 from alliance.domain.episodes import Episode, episodes
 from alliance.domain.figures import TherapistFigures
 from alliance.domain.little import RUN
@@ -128,8 +129,8 @@ class Silence:
 
     @property
     def sentence(self) -> str:
-        here = [point for point in self.trend.points if point.imported is None]
-        back, held = sum(point.answered for point in here), len(here) - self.run
+        back, held = forms_back(self.trend)
+        held -= self.run
         before = f" Before that, {back} of {held} came back." if held else ""
         return f"No form after {_the_last(self.run, held)}.{before}"
 

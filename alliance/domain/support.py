@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alliance.domain.wording import listed
 from surveys.rules import DefinitionFault, need_plain
 
 THEMES = range(1, 13)
@@ -68,10 +69,7 @@ class Statement:
 def _numbers(what: str, numbers: tuple[int, ...]) -> str:
     if not numbers:
         return ""
-    named = " and ".join(
-        [", ".join(map(str, numbers[:-1])), str(numbers[-1])] if numbers[1:] else [str(numbers[0])]
-    )
-    return f"{what}{'s' if numbers[1:] else ''} {named}"
+    return f"{what}{'s' if numbers[1:] else ''} {listed([str(number) for number in numbers])}"
 
 
 @dataclass(frozen=True, slots=True)

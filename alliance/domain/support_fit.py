@@ -30,13 +30,9 @@ def fitting(alert: Alert, trend: Trend) -> tuple[Kind, ...]:
 
 def _ticked(alert: Alert, trend: Trend) -> Iterator[Kind]:
     """By the kinds of what was ticked last since this session and before the next question."""
-    later = [other.session_number for other in trend.alerts if other.session_number > alert.session_number]
-    until = min(later, default=None)
-    for point in reversed(trend.points):
-        inside = point.number >= alert.session_number and (until is None or point.number < until)
-        if inside and point.happened is not None:
-            yield from (Kind(family) for family in point.happened.families if family in set(Kind))
-            return
+    last = trend.ticked_since(alert)
+    if last is not None and last.happened is not None:
+        yield from (Kind(family) for family in last.happened.families if family in set(Kind))
 
 
 def _sign(alert: Alert, trend: Trend) -> Iterator[Kind]:

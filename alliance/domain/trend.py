@@ -101,6 +101,23 @@ class Trend:
         answered = self.answered
         return answered[-1] if answered else None
 
+    def ticked_since(self, alert: Alert) -> Point | None:
+        """The last session with ticks from the one in question on.
+
+        What came after the next question belongs to that.
+        """
+        asked = alert.session_number
+        later = [other.session_number for other in self.alerts if other.session_number > asked]
+        until = min(later, default=None)
+        since = [
+            point
+            for point in self.points
+            if point.happened is not None
+            and point.number >= asked
+            and (until is None or point.number < until)
+        ]
+        return since[-1] if since else None
+
     @property
     def open_alert(self) -> Alert | None:
         """The alert that waits for somebody, the newest if there are several."""

@@ -32,6 +32,11 @@ def capital(text: str) -> str:
     return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
 
 
+def lower(text: str) -> str:
+    """The text as it goes on inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as people list them: "A", "A and B", "A, B and C"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

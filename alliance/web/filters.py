@@ -55,11 +55,6 @@ def figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.0f}"
 
 
-def lower_first(text: str) -> str:
-    """A heading as it goes on inside a sentence."""
-    return text[:1].lower() + text[1:]
-
-
 def clock(moment: datetime) -> str:
     """`18:40` on the clinic's clock."""
     return f"{_local(moment):%H:%M}"
@@ -87,7 +82,7 @@ def install(app: Flask) -> None:
         listed=wording.listed,
         local_day=local_day,
         long_day=wording.long_day,
-        lower_first=lower_first,
+        lower_first=wording.lower,
         named=named,
         number=wording.number,
         plain_day=wording.plain_day,

@@ -135,7 +135,7 @@ def _alert_page(found: AlertPage, form: AlertForm, *, failed: bool = False) -> s
 def _teller(found: AlertPage) -> Teller:
     page = found.page
     you = current_viewer().name if found.alert.audience is Audience.SUPERVISOR else page.dyad.therapist_name
-    return Teller(page.trend, found.zone, "You" if found.may_answer else you, talked_words(page), found.notes)
+    return Teller(page.trend, page.zone, "You" if found.may_answer else you, talked_words(page), found.notes)
 
 
 @blueprint.post(f"/alerts/<{ID}:alert_id>")

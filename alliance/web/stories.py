@@ -15,7 +15,7 @@ from alliance.domain.follow_up import Happened, perhaps
 from alliance.domain.little import Little, says_little
 from alliance.domain.story import Teller, stories
 from alliance.domain.trend import Point, Trend
-from alliance.domain.wording import listed
+from alliance.domain.wording import listed, lower
 from alliance.web.charts.caseload import caseload_chart
 from alliance.web.charts.style import Spec
 
@@ -31,7 +31,7 @@ def patient_story(page: PatientPage) -> dict[str, object]:
         "attention": early.in_words(trend),
         "little": besides(page, lead),
         "measure": "Alliance" if instrument.watched else instrument.name,
-        "measured_by": f"the mean of {listed([course.lower(scale.name) for scale in scales])}",
+        "measured_by": f"the mean of {listed([lower(scale.name) for scale in scales])}",
         "since": course.since(trend),
         "imported_words": course.imported_words,
         "back": course.forms_back(trend),
@@ -64,7 +64,7 @@ def talked_words(page: PatientPage) -> dict[str, str]:
     """The patient's own answer to whether it was talked about, as the questionnaire words it."""
     for question in page.instrument.questions:
         if question.id == "talked":
-            return {option.value: option.text[:1].lower() + option.text[1:] for option in question.options}
+            return {option.value: lower(option.text) for option in question.options}
     return {}
 
 
