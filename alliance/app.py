@@ -62,6 +62,12 @@ from alliance.web import help as help_pages
 from alliance.web.requests import Request
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the longest form filled to the brim is a tenth of it
+LIMITS = {
+    "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+    "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
+    "MAX_FORM_PARTS": 200,
+    "PROVIDE_AUTOMATIC_OPTIONS": False,  # nobody here asks, and every method less is one less to guard
+}
 
 
 def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
@@ -71,14 +77,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
     # Its redirects would be whole addresses, made from what the browser said.
     app.url_map.merge_slashes = False
     app.extensions["clinic"] = clinic
-    app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
-        MAX_FORM_PARTS=200,
-        PROVIDE_AUTOMATIC_OPTIONS=False,  # nobody here asks, and every method less is one less to guard
-        TESTING=testing,
-        TRUSTED_HOSTS=trusted_hosts(clinic.config, testing=testing),
-    )
+    app.config.update(LIMITS, TESTING=testing, TRUSTED_HOSTS=trusted_hosts(clinic.config, testing=testing))
     app.jinja_env.globals.update(demo=clinic.config.demo, places=navigation.places)
     filters.install(app)
     languages.install(app)
@@ -148,12 +147,7 @@ def create_app(clinic: Clinic, *, testing: bool = False) -> Flask:
 def create_closed_app(config: Config) -> Flask:
     """The application for a clinic whose database has to be put back first: it answers, calmly, that it is closed."""
     app = Flask(__name__, static_folder=static_folder())
-    app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
-        MAX_FORM_PARTS=200,
-        PROVIDE_AUTOMATIC_OPTIONS=False,
-    )
+    app.config.update(LIMITS)
     languages.install(app)
     maintenance.install(app)
     headers.install(app, over_tls=config.public_url.startswith("https://"))

@@ -18,6 +18,13 @@ from surveys.definition import Instrument
 from surveys.library import InstrumentFault, Library
 from surveys.packs import Added
 
+WHEN_ASKED = {
+    "session": "after a session",
+    "monthly": "once a month",
+    "checklist": "when something was off",
+    "therapist": "by the therapist",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from surveys.definition import Instrument
     from surveys.library import Library
 
-ASKED = {
-    "session": "after a session",
-    "monthly": "once a month",
-    "therapist": "by the therapist",
-    "checklist": "when something was off",
-}
 PACK = click.argument(
     "pack", metavar="FOLDER", type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True)
 )
@@ -53,6 +47,7 @@ def list_instruments(folder: Path | None) -> None:
 
 
 def _list(library: Library) -> None:
+    from alliance.actions.questionnaires import WHEN_ASKED
     from surveys.checklist import Checklist
 
     found: dict[str, list[Instrument | Checklist]] = {}
@@ -65,7 +60,9 @@ def _list(library: Library) -> None:
         state = f"validated: {', '.join(validated)}" if validated else "not validated"
         kind = "checklist" if isinstance(first, Checklist) else first.kind
         right = _right(library, first)
-        click.echo("\t".join((first.id, first.version, languages, first.licence, state, ASKED[kind], right)))
+        click.echo(
+            "\t".join((first.id, first.version, languages, first.licence, state, WHEN_ASKED[kind], right))
+        )
 
 
 def _right(library: Library, one: Instrument | Checklist) -> str:

@@ -14,6 +14,7 @@ from alliance.actions.auditing import ON_A_PAGE
 from alliance.domain.audit import Actor, Filter, TrailFacts
 from alliance.domain.months import month_named
 from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.forms import whole
 
 blueprint = Blueprint("audit_pages", __name__)
 
@@ -54,7 +55,7 @@ def wanted(sent: Mapping[str, Any]) -> Wanted:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    return whole(text, digits=9) or 0
 
 
 @blueprint.get("/admin/audit")

@@ -14,7 +14,7 @@ from alliance.domain.support import LONGEST, MOST_LINES, SECTIONS, Card, Content
 from alliance.domain.support_lines import as_lines
 from alliance.web.admin_forms import at_most
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.forms import StaffForm, printable
+from alliance.web.forms import StaffForm, printable, whole
 
 blueprint = Blueprint("cards", __name__)
 
@@ -102,18 +102,14 @@ def save(card: str) -> ResponseReturnValue:
         try:
             if "preview" in request.form:
                 return _edit_page(page, form, cards.draft(kind, form.fields))
-            newest = form.newest.data or ""
-            cards.save(clinic, viewer, kind, form.fields, int(newest) if _is_id(newest) else -1, now())
+            newest = whole(form.newest.data or "")
+            cards.save(clinic, viewer, kind, form.fields, -1 if newest is None else newest, now())
             flash("Saved. The card reads so from now on, at every question it fits.")
             return redirect(f"{url_for('cards.every')}#{kind.value}", code=303)
         except Fault as fault:
             form.take(fault)
             form.newest.data = str(page.newest)
     return _edit_page(page, form, failed=True), 422
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 @blueprint.post("/help/cards/<card>/shipped")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import current_app, g, request
+from flask import current_app, g, request, url_for
 
 from alliance.actions.clinic import Clinic
 from alliance.domain.access import NotFound
@@ -32,6 +32,11 @@ def current_viewer() -> Viewer:
     if viewer is None:
         raise NotFound
     return viewer
+
+
+def public_address(endpoint: str, **place: str) -> str:
+    """The whole address of a page, as it is handed to somebody. It is never built from what a browser said."""
+    return current_clinic().config.public_url + url_for(endpoint, **place)
 
 
 def on_patient_side() -> bool:

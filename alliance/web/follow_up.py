@@ -6,7 +6,6 @@ The drawing functions know no address, so that the same pages can stand elsewher
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +19,7 @@ from alliance.domain.therapy import Channel
 from alliance.web import receipts
 from alliance.web.context import current_clinic, now
 from alliance.web.languages import asked, in_address, speak, spoken
-from alliance.web.posted import as_sent, printable
+from alliance.web.posted import as_sent, sent_back
 from surveys.checklist import HAPPENED, Checklist
 from surveys.definition import Instrument
 from surveys.forms import Checked
@@ -76,7 +75,7 @@ def tick(token: str) -> ResponseReturnValue:
         return _away()
     except NotKept as failed:
         if failed.page is None:
-            return _sent_back(sent, _more(token, ticket())), 503
+            return sent_back(sent, _more(token, ticket())), 503
         action = _more(token, ticket(), failed.page.asks.language)
         shown = sent.getlist(HAPPENED)
         return draw_ticks(failed.page, action=action, attempt=attempt, shown=shown, problem=NOT_SAVED), 503
@@ -151,7 +150,7 @@ def rate() -> ResponseReturnValue:
         return draw_monthly(again.page, action=action, attempt=attempt, checked=again.checked), 422
     except NotKept as failed:
         if failed.page is None:
-            return _sent_back(sent, _month(ticket())), 503
+            return sent_back(sent, _month(ticket())), 503
         action = _month(ticket(), failed.page.asks.language)
         checked = following_up.checked(failed.page, sent)
         page = draw_monthly(failed.page, action=action, attempt=attempt, checked=checked, problem=NOT_SAVED)
@@ -204,8 +203,3 @@ def _month(ticket: str, language: str | None = None) -> str:
 def _away() -> Response:
     """The receipt, for whoever comes late, or again, or with a link that was merely found."""
     return redirect(url_for("patient.thanks", language=in_address(spoken().tag)), code=303)
-
-
-def _sent_back(sent: Any, action: str) -> str:
-    """Not even the page can be read: what was sent travels back, ready to go again."""
-    return render_template("patient/not_saved.html", sent=printable(sent), action=action)

@@ -42,6 +42,14 @@ def printable(text: str | None) -> str | None:
     return _CONTROL.sub("", text) if text else text
 
 
+def whole(text: str, digits: int = 18) -> int | None:
+    """The whole number from 0 up that these plain digits say; None for anything else, and for one of more digits.
+
+    As many as are allowed are fewer than the database counts to.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 # WTForms has messages of its own for what cannot be read as a day, a number or a choice. Each of these
 # fields has one message in the house voice instead, whatever was sent.
 
@@ -67,9 +75,10 @@ class Whole(IntegerField):  # type: ignore[misc]
         text = valuelist[0].strip() if valuelist else ""
         if not text:
             return
-        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        number = whole(text, digits=9)
+        if number is None:
             raise ValueError(self.problem)
-        self.data = int(text)
+        self.data = number
 
 
 class _OneOf:

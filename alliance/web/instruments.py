@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from alliance.actions import questionnaires
 from alliance.actions.faults import Fault
+from alliance.actions.questionnaires import WHEN_ASKED
 from alliance.web.context import current_clinic, current_viewer, now
 from alliance.web.languages import choices, speak
 from alliance.web.questionnaires import status
@@ -15,12 +16,6 @@ from surveys.checklist import Checklist
 
 blueprint = Blueprint("instruments", __name__)
 
-ASKED = {
-    "session": "after a session",
-    "monthly": "once a month",
-    "checklist": "when something was off",
-    "therapist": "by the therapist",
-}
 # Who stands in a preview where a patient reads the names of real people.
 THERAPIST, SUPERVISORS = "Robin Example", ("Sam Example",)
 
@@ -30,7 +25,7 @@ def every() -> str:
     """Every questionnaire with its versions, languages, licence and how far it can be trusted."""
     shelves = questionnaires.every(current_clinic(), current_viewer(), now())
     return render_template(
-        "admin/instruments.html", shelves=shelves, asked=ASKED, choices=choices, status=status
+        "admin/instruments.html", shelves=shelves, asked=WHEN_ASKED, choices=choices, status=status
     )
 
 

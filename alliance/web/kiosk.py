@@ -7,7 +7,7 @@ at. A demand that comes from another site carries none of these cookies, since t
 
 from __future__ import annotations
 
-from flask import make_response, render_template, request, url_for
+from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -29,7 +29,7 @@ from alliance.web.context import current_clinic, now
 from alliance.web.kiosk_cookies import OF_A_VISIT, Cookie
 from alliance.web.kiosk_parts import blueprint, chosen, drawn, to
 from alliance.web.languages import speak
-from alliance.web.posted import as_sent, printable
+from alliance.web.posted import as_sent, sent_back
 from surveys.forms import Checked
 
 __all__ = ["blueprint", "kiosk_more", "kiosk_staff"]  # whose pages are on the same blueprint
@@ -119,8 +119,7 @@ def submit() -> ResponseReturnValue:
         return _questionnaire(visit, again.form, again.checked, attempt, again.problem), 422
     except NotSaved as failed:
         if failed.form is None:
-            action = url_for("kiosk.submit")
-            return render_template("patient/not_saved.html", sent=printable(sent), action=action), 503
+            return sent_back(sent, url_for("kiosk.submit")), 503
         return _questionnaire(visit, failed.form, failed.checked, attempt, answering.NOT_SAVED), 503
     except AlreadyAnswered as already:
         if already.invitation.says_answered:

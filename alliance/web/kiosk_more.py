@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -22,7 +22,7 @@ from alliance.web import kiosk_cookies as cookies
 from alliance.web.context import current_clinic, now
 from alliance.web.kiosk_cookies import Cookie
 from alliance.web.kiosk_parts import blueprint, chosen, to
-from alliance.web.posted import as_sent, printable
+from alliance.web.posted import as_sent, sent_back
 from surveys.checklist import HAPPENED, Checklist
 from surveys.definition import Instrument
 from surveys.forms import Checked
@@ -79,7 +79,7 @@ def tick() -> ResponseReturnValue:
         return to("thanks")
     except NotKept as failed:
         if failed.page is None:
-            return _sent_back(sent, url_for("kiosk.tick")), 503
+            return sent_back(sent, url_for("kiosk.tick")), 503
         return _ticks(failed.page, attempt, sent.getlist(HAPPENED), NOT_SAVED), 503
     return lead(receipt)
 
@@ -112,7 +112,7 @@ def rate() -> ResponseReturnValue:
         return _sentences(again.page, attempt, again.checked), 422
     except NotKept as failed:
         if failed.page is None:
-            return _sent_back(sent, url_for("kiosk.rate")), 503
+            return sent_back(sent, url_for("kiosk.rate")), 503
         checked = following_up.checked(failed.page, sent)
         return _sentences(failed.page, attempt, checked, NOT_SAVED), 503
     return lead(receipt)
@@ -152,8 +152,3 @@ def _sentences(
         problem=problem,
         template="kiosk/monthly.html",
     )
-
-
-def _sent_back(sent: Any, action: str) -> str:
-    """Not even the page can be read: what was sent travels back, ready to go again."""
-    return render_template("patient/not_saved.html", sent=printable(sent), action=action)

@@ -7,7 +7,7 @@ from flask import Flask, Response, render_template, request
 from alliance.languages import for_patients
 from alliance.web.context import on_patient_side
 from alliance.web.errors import RETRY_AFTER, Words
-from alliance.web.posted import as_sent, printable
+from alliance.web.posted import as_sent, sent_back
 
 CLOSED = Words(
     for_patients("This cannot be shown just now"),
@@ -37,9 +37,8 @@ def closed(path: str) -> Response:
     if not on_patient_side():
         return _later(Response(render_template("errors/bare.html", words=TO_STAFF, patient=False)))
     if request.method == "POST":
-        sent = printable(as_sent(request.get_data(cache=True)))
-        action = request.full_path.removesuffix("?")
-        return _later(Response(render_template("patient/not_saved.html", sent=sent, action=action)))
+        sent = as_sent(request.get_data(cache=True))
+        return _later(Response(sent_back(sent, request.full_path.removesuffix("?"))))
     return _later(Response(render_template("errors/bare.html", words=CLOSED, patient=True)))
 
 

@@ -16,7 +16,7 @@ from alliance.web import follow_up, questionnaire, receipts
 from alliance.web.context import current_clinic, now
 from alliance.web.errors import Words
 from alliance.web.languages import asked, speak, spoken
-from alliance.web.posted import as_sent, printable
+from alliance.web.posted import as_sent, sent_back
 
 blueprint = Blueprint("patient", __name__)
 
@@ -56,8 +56,7 @@ def submit(token: str) -> ResponseReturnValue:
         return page, 422
     except NotSaved as failed:
         if failed.form is None:
-            # Not even the questionnaire can be read: what was sent travels back in the page, ready to go again.
-            return render_template("patient/not_saved.html", sent=printable(sent), action=_action(token)), 503
+            return sent_back(sent, _action(token)), 503
         speak(failed.form.instrument.language)
         page = questionnaire.draw(
             failed.form,

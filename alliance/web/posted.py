@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from flask import request
+from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -27,9 +27,10 @@ def as_sent(body: bytes) -> MultiDict[str, str]:
     return form
 
 
-def printable(form: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """Names and values as a page can carry them."""
-    return [
+def sent_back(form: MultiDict[str, str], action: str) -> str:
+    """A page for when not even the one that was sent can be read: what was sent travels back, ready to go again."""
+    sent = [
         (name.encode(errors="replace").decode(), value.encode(errors="replace").decode())
         for name, value in form.items(multi=True)
     ]
+    return render_template("patient/not_saved.html", sent=sent, action=action)

@@ -10,6 +10,7 @@ from alliance.actions.faults import Fault
 from alliance.domain.retention import RULES
 from alliance.domain.wording import count
 from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.forms import whole
 
 blueprint = Blueprint("retiring", __name__)
 
@@ -30,7 +31,7 @@ def _drawn(problem: str = "") -> str:
 @blueprint.post("/admin/retention")
 def ask() -> ResponseReturnValue:
     """Ask that the chosen be erased; somebody else has to confirm it."""
-    chosen = [int(one) for one in request.form.getlist("patient") if _is_id(one)]
+    chosen = [one for one in map(whole, request.form.getlist("patient")) if one is not None]
     try:
         asked = retaining.ask(current_clinic(), current_viewer(), chosen, now())
     except Fault as fault:
@@ -39,7 +40,3 @@ def ask() -> ResponseReturnValue:
         f"Asked for: {count(asked, 'patient')}. A second person has to confirm each; until then nothing happens."
     )
     return redirect(url_for("erasing.every"), code=303)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,7 +11,8 @@ from alliance.actions.faults import Fault
 from alliance.actions.inviting import Invited
 from alliance.domain.paper import spaced
 from alliance.web.addresses import ID
-from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.context import current_clinic, current_viewer, now, public_address
+from alliance.web.forms import whole
 from alliance.web.languages import speaking, translate
 from alliance.web.typing_words import names_in
 from alliance.web.ways import square
@@ -35,7 +36,7 @@ def _choose(problem: str = "") -> str:
 @blueprint.post("/caseload/slips")
 def make() -> ResponseReturnValue:
     """Make a link for each and show them as slips, this once, eight to a sheet."""
-    chosen = [int(value) for value in request.form.getlist("session") if _is_id(value)]
+    chosen = [one for one in map(whole, request.form.getlist("session")) if one is not None]
     try:
         made = slips.make_slips(current_clinic(), current_viewer(), chosen, now())
     except Fault as fault:
@@ -45,21 +46,16 @@ def make() -> ResponseReturnValue:
     return render_template("paper/slips.html", sheets=sheets, made=made)
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
-
-
 def _slip(invited: Invited) -> Markup:
     """One slip in its patient’s language."""
-    clinic = current_clinic()
-    address = clinic.config.public_url.rstrip("/") + url_for("patient.form", token=invited.token)
+    address = public_address("patient.form", token=invited.token)
     with speaking(invited.dyad.patient.language):
         drawn = render_template(
             "paper/slip.html",
             invited=invited,
             address=address,
             picture=square(address, translate("A square to scan")),
-            until=clinic.settings().local(invited.expires_at).date(),
+            until=current_clinic().settings().local(invited.expires_at).date(),
         )
     return Markup(drawn)  # noqa: S704 (a template, which escapes)
 

@@ -13,7 +13,7 @@ from alliance.actions.faults import Fault
 from alliance.domain import wording
 from alliance.domain.people import Role, Staff
 from alliance.web.addresses import ID
-from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.context import current_clinic, current_viewer, now, public_address
 from alliance.web.staffing_forms import ROLES, InviteForm, PersonForm, RolesForm
 
 blueprint = Blueprint("staffing", __name__)
@@ -68,7 +68,7 @@ def invite() -> ResponseReturnValue:
 
 
 def _link(name: str, token: str) -> str:
-    address = current_clinic().config.public_url.rstrip("/") + url_for("signin.welcome", token=token)
+    address = public_address("signin.welcome", token=token)
     hours = int(accounts.INVITATION_LASTS.total_seconds()) // 3600
     until = now() + accounts.INVITATION_LASTS
     return render_template("admin/welcome_link.html", name=name, address=address, hours=hours, until=until)

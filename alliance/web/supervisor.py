@@ -26,7 +26,7 @@ from alliance.web.charts.funnel import funnel_chart
 from alliance.web.charts.months import months_chart
 from alliance.web.charts.reply import chart_reply
 from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.forms import Day, StaffForm
+from alliance.web.forms import Day, StaffForm, whole
 from alliance.web.stories import picture, trends_story
 
 blueprint = Blueprint("supervisor", __name__)
@@ -167,9 +167,10 @@ def _whole(text: str) -> int | None:
     """A number in an address; None where there is none. Raises NotFound for anything else."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    number = whole(text, digits=9)
+    if number is None:
         raise NotFound
-    return int(text)
+    return number
 
 
 def _month(text: str) -> date | None:

@@ -12,8 +12,8 @@ from alliance.actions.devices import SetUp
 from alliance.actions.faults import Fault
 from alliance.domain.kiosk import CODE_LASTS, SETUP_LASTS
 from alliance.web.addresses import ID
-from alliance.web.context import current_clinic, current_viewer, now
-from alliance.web.forms import StaffForm
+from alliance.web.context import current_clinic, current_viewer, now, public_address
+from alliance.web.forms import StaffForm, whole
 from alliance.web.ways import session_page, square
 
 blueprint = Blueprint("tablets", __name__)
@@ -64,7 +64,7 @@ def again(device_id: int) -> str:
 
 
 def _link(made: SetUp) -> str:
-    address = current_clinic().config.public_url.rstrip("/") + url_for("kiosk.set_up", token=made.token)
+    address = public_address("kiosk.set_up", token=made.token)
     return render_template(
         "admin/device_link.html",
         tablet=made.tablet,
@@ -85,8 +85,7 @@ def revoke(device_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/sessions/<{ID}:session_id>/codes")
 def make_code(session_id: int) -> str:
     """Make a code for a tablet and show it, this once."""
-    chosen = request.form.get("tablet", "")
-    device_id = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 9 else None
+    device_id = whole(request.form.get("tablet", ""))
     code = devices.make_code(current_clinic(), current_viewer(), session_id, device_id, now())
     minutes = int(CODE_LASTS.total_seconds()) // 60
     return session_page(session_id, "therapist/shown/code.html", kiosk_code=code, minutes=minutes)

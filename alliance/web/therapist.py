@@ -19,7 +19,7 @@ from alliance.domain.therapy import Channel
 from alliance.web import sessions
 from alliance.web.addresses import ID
 from alliance.web.charts.reply import chart_reply
-from alliance.web.context import current_clinic, current_viewer, now
+from alliance.web.context import current_clinic, current_viewer, now, public_address
 from alliance.web.questionnaires import offered, offered_languages
 from alliance.web.stories import picture, trends_story
 from alliance.web.therapist_forms import FormForm, PatientForm, SessionForm
@@ -37,7 +37,7 @@ def caseload() -> str:
     show = next((show for show in Show if show == request.args.get("show")), Show.ALL)
     clinic = current_clinic()
     load = work.overview(clinic, current_viewer(), order, now(), show)
-    today = clinic.settings().today(now())
+    told = clinic.settings()
     return render_template(
         "therapist/caseload.html",
         load=load,
@@ -47,8 +47,8 @@ def caseload() -> str:
         shows=SHOWS,
         orders_of=Order,
         everybody=Show.ALL,
-        today=today,
-        day_of=clinic.settings().today,
+        today=told.today(now()),
+        day_of=told.today,
         to_ask=contacts.to_ask(clinic, current_viewer(), now()),
     )
 
@@ -227,9 +227,8 @@ def issue_link(session_id: int) -> str:
 
 
 def _new_address(session_id: int, channel: Channel) -> str:
-    clinic = current_clinic()
-    token = work.issue_link(clinic, current_viewer(), session_id, channel=channel, now=now())
-    return clinic.config.public_url.rstrip("/") + url_for("patient.form", token=token)
+    token = work.issue_link(current_clinic(), current_viewer(), session_id, channel=channel, now=now())
+    return public_address("patient.form", token=token)
 
 
 @blueprint.post(f"/sessions/<{ID}:session_id>/answer-here")

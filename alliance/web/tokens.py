@@ -46,7 +46,7 @@ def own() -> ResponseReturnValue:
 
 def _page(form: TokenForm, **told: object) -> str:
     mine = fhir_tokens.own(current_clinic(), current_viewer(), now())
-    base = f"{current_clinic().config.public_url.rstrip('/')}/fhir"
+    base = f"{current_clinic().config.public_url}/fhir"
     return render_template("signin/tokens.html", form=form, mine=mine, base=base, **told)
 
 
