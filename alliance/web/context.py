@@ -34,9 +34,9 @@ def current_viewer() -> Viewer:
     return viewer
 
 
-def public_address(endpoint: str, **place: str) -> str:
-    """The whole address of a page, as it is handed to somebody. It is never built from what a browser said."""
-    return current_clinic().config.public_url + url_for(endpoint, **place)
+def public_address(endpoint: str, token: str) -> str:
+    """The whole address of what a token opens, to be handed to somebody. Nothing of it is from what a browser said."""
+    return current_clinic().config.public_url + url_for(endpoint, token=token)
 
 
 def on_patient_side() -> bool:

@@ -1,4 +1,4 @@
-"""What a patient's page sent, read with care: what is no text is neither lost nor taken for another sign."""
+"""What a patient’s page sent: read so that nothing of it is lost or altered, and sent back where it cannot be kept."""
 
 from __future__ import annotations
 

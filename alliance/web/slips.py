@@ -48,7 +48,7 @@ def make() -> ResponseReturnValue:
 
 def _slip(invited: Invited) -> Markup:
     """One slip in its patient’s language."""
-    address = public_address("patient.form", token=invited.token)
+    address = public_address("patient.form", invited.token)
     with speaking(invited.dyad.patient.language):
         drawn = render_template(
             "paper/slip.html",

@@ -68,7 +68,7 @@ def invite() -> ResponseReturnValue:
 
 
 def _link(name: str, token: str) -> str:
-    address = public_address("signin.welcome", token=token)
+    address = public_address("signin.welcome", token)
     hours = int(accounts.INVITATION_LASTS.total_seconds()) // 3600
     until = now() + accounts.INVITATION_LASTS
     return render_template("admin/welcome_link.html", name=name, address=address, hours=hours, until=until)

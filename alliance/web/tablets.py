@@ -64,7 +64,7 @@ def again(device_id: int) -> str:
 
 
 def _link(made: SetUp) -> str:
-    address = public_address("kiosk.set_up", token=made.token)
+    address = public_address("kiosk.set_up", made.token)
     return render_template(
         "admin/device_link.html",
         tablet=made.tablet,

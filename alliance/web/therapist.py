@@ -228,7 +228,7 @@ def issue_link(session_id: int) -> str:
 
 def _new_address(session_id: int, channel: Channel) -> str:
     token = work.issue_link(current_clinic(), current_viewer(), session_id, channel=channel, now=now())
-    return public_address("patient.form", token=token)
+    return public_address("patient.form", token)
 
 
 @blueprint.post(f"/sessions/<{ID}:session_id>/answer-here")
