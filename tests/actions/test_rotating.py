@@ -33,7 +33,7 @@ from tests.storage.rows import ROOT
 KILLS = rounds(20, 200)
 # Sealed, but not kept in a column: tickets, cookies and pages of half an hour; what is in files of its own; the proof.
 ELSEWHERE = {
-    *("actions/authenticators.py", "actions/tickets.py", "web/receipts.py"),
+    "actions/carried.py",
     *("storage/spool.py", "storage/backups.py", "storage/checks.py"),
 }
 

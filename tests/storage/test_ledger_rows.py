@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alliance.domain.ledger import AlertStatus, Kind, Refusal, Step, state_of
+from alliance.domain.ledger import OPEN, AlertStatus, Kind, Refusal, Step, state_of
 from alliance.storage import alerts, ledger, migrations, sqlite
 from alliance.storage.database import Connection, Database, IntegrityError
 from alliance.storage.keyring import Keyring, KeyringFault
@@ -54,6 +54,14 @@ def test_the_database_refuses_a_step_without_what_it_has_to_say(
         insert_one_of_each(conn)
     with pytest.raises(IntegrityError, match="CHECK"), db.write() as conn:
         insert(conn, "alert_step", ONE_OF_EACH["alert_step"] | {"turn": 2} | change)
+
+
+def test_queries_and_the_index_mean_by_open_what_the_rules_mean(db: Database) -> None:
+    listed = ", ".join(f"'{status.value}'" for status in AlertStatus if status in OPEN)
+    assert f"({listed})" == alerts.OPEN
+    with db.read() as conn:
+        index = conn.execute("SELECT sql FROM sqlite_schema WHERE name = 'alert_open'").fetchone()["sql"]
+    assert f"WHERE status IN {alerts.OPEN}" in index
 
 
 def test_words_are_sealed_where_they_stand(db: Database) -> None:

@@ -182,6 +182,11 @@ def test_the_trail_says_when_by_the_clinics_clock(
     assert miriam.page("/supervision/trail").tables[0][1][0] == "1 Jul, 23:05"
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12"])
+def test_a_month_at_the_end_of_time_has_no_page(miriam: PageClient, month: str) -> None:
+    assert miriam.get(f"/supervision/trail?month={month}").status_code == 404
+
+
 def test_a_trail_nobody_has_left_is_no_empty_table(app: Flask, cast: Cast) -> None:
     end_supervision(cast, "claire")
     page = signed_in(app, "ruth").page("/supervision/trail")
