@@ -19,6 +19,7 @@ from alliance.actions.outcomes import (
     new_attempt,
 )
 from alliance.actions.trail import record_by
+from alliance.actions.typed import Fields
 from alliance.domain.therapy import Answers, Audience, Channel, Invitation
 from alliance.storage import responses, sessions
 from alliance.storage.database import Connection
@@ -31,7 +32,7 @@ class Sent(NamedTuple):
 
     attempt: str
     body: bytes
-    fields: spooling.Fields | None
+    fields: Fields | None
 
 
 def _grace(invitation: Invitation) -> timedelta:
@@ -46,7 +47,7 @@ def accept(
     body: bytes,
     checked: Checked,
     now: datetime,
-    fields: spooling.Fields | None = None,
+    fields: Fields | None = None,
 ) -> Exception | None:
     """Store what arrived, in a transaction that is open. The exception to raise after COMMIT, if it did not count.
 

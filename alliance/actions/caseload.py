@@ -25,7 +25,7 @@ from alliance.domain.caseload import Caseload, Order, Show, arrange
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.imported import Imported
 from alliance.domain.own_view import Standing
-from alliance.domain.people import Dyad, Patient, Viewer
+from alliance.domain.people import LONGEST_CODE, Dyad, Patient, Viewer, is_code
 from alliance.domain.therapy import Channel, TherapySession
 from alliance.domain.trend import Trend
 from alliance.storage import appointments, imports, own_views, people, sessions, settings, unread
@@ -79,8 +79,8 @@ def add_patient(
     """
     require(viewer, Permission.ADD_PATIENT)
     code = " ".join(code.split())
-    if not 1 <= len(code) <= 40 or not code.isprintable():
-        raise Fault("Enter a code of 1 to 40 letters and figures. Use no name", "code")
+    if not is_code(code):
+        raise Fault(f"Enter a code of 1 to {LONGEST_CODE} letters and figures. Use no name", "code")
     told = clinic.settings()
     _check_form(clinic, told, instrument, language, told.today(now))
     if starts_on > now.date() + FAR_AHEAD:

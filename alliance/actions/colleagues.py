@@ -47,7 +47,7 @@ def colleague(clinic: Clinic, viewer: Viewer, staff_id: int, now: datetime) -> C
             person,
             staff.invitations(conn).get(staff_id),
             caseload_changes.patients_of(conn, staff_id, today),
-            sum(one.lives(now) and not one.half for one in signed_in),
+            sum(one.is_of_somebody(now) for one in signed_in),
             supervisions.of(conn, staff_id),
         )
 

@@ -156,8 +156,8 @@ def way(clinic: Clinic, page: SessionPage, now: datetime) -> tuple[Way, Contact 
     with clinic.db.read() as conn:
         today = settings.clinic_settings(conn).today(now)
         contact = contacts.of_dyad(conn, clinic.keyring, page.dyad.id)
-        newest = sessions.of_dyad(conn, page.dyad.id)[-1]
-    if newest.id != page.session.id or page.session.held_on < today - ASKED_ABOUT:
+        newest = sessions.newest(conn, page.dyad.id)
+    if newest != page.session or page.session.held_on < today - ASKED_ABOUT:
         return Way.TOO_LATE, contact
     if contact is None or not contact.holds(today) or page.dyad.patient.paused:
         return Way.ASK, contact

@@ -10,11 +10,10 @@ from alliance.actions.importing import EARLIEST
 from alliance.actions.trail import record_by
 from alliance.domain.clinic import ClinicSettings
 from alliance.domain.imported import Fate, Kind, Line, PastCase, Report, Source, Wrong
-from alliance.domain.people import Role
+from alliance.domain.people import LONGEST_CODE, Role, is_code
 from alliance.storage import imports, people, settings, staff
 from alliance.storage.database import Connection
 
-LONGEST_CODE = 40
 FAR_AHEAD = timedelta(days=366)
 
 
@@ -118,7 +117,7 @@ class _Cases:
         return Line(row.line, Fate.NEW, told)
 
     def _person(self, row: PastCase) -> Wrong | None:
-        if not 1 <= len(row.patient) <= LONGEST_CODE or not row.patient.isprintable():
+        if not is_code(row.patient):
             told = f"a code has 1 to {LONGEST_CODE} letters and figures. Shorten it; use no name."
             return Wrong(row.line, "patient", told)
         email = row.therapist.casefold()

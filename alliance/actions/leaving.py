@@ -40,8 +40,7 @@ def open_leaving(clinic: Clinic, viewer: Viewer, patient_id: int, now: datetime)
         dyad = own_dyad(conn, viewer, patient_id, today)
         if dyad.ends_on is not None:
             raise NotFound
-        held = sessions.of_dyad(conn, dyad.id)
-        last = held[-1] if held else None
+        last = sessions.newest(conn, dyad.id)
         offered = last is not None and leavings.form_offered(conn, last.id)
     colleagues = [one for one in reassigning.therapists(clinic, viewer) if one[0] != viewer.staff_id]
     return LeavingPage(dyad, today, last, offered, colleagues)

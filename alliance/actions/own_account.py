@@ -54,7 +54,7 @@ def ways_in(clinic: Clinic, viewer: Viewer, raw_id: str, now: datetime) -> WaysI
             [
                 OwnSession(key.hex(), one, key == here)
                 for key, one in web_sessions.of(conn, viewer.staff_id)
-                if one.lives(now) and not one.half
+                if one.is_of_somebody(now)
             ],
         )
 

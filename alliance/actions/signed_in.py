@@ -32,7 +32,7 @@ def every(clinic: Clinic, viewer: Viewer, raw_id: str | None, now: datetime) -> 
         return [
             SignedIn(id_hash.hex(), name, one, id_hash == own)
             for id_hash, name, one in web_sessions.every(conn)
-            if one.lives(now) and not one.half
+            if one.is_of_somebody(now)
         ]
 
 

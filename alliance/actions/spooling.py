@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from alliance.actions.clinic import Clinic
+from alliance.actions.typed import Fields
 from alliance.storage import ground, safekeeping
 from alliance.storage.database import Connection
 from alliance.storage.erased import Patient
@@ -20,7 +21,6 @@ from alliance.storage.spool import Spool
 log = logging.getLogger(__name__)
 
 VERSION = 1
-Fields = Sequence[tuple[str, str]]
 
 
 def fields_of(form: Any) -> Fields:

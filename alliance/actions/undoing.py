@@ -31,9 +31,9 @@ def undo(clinic: Clinic, number: int, now: datetime) -> Done:
             undoing.forget_sessions(conn, number)
             detector = Detector(clinic.library)
             for dyad_id in dyads:
-                left = sessions.of_dyad(conn, dyad_id)
-                if left:
-                    detector.take_history(conn, dyad_id, left[-1].number, now)
+                last = sessions.newest(conn, dyad_id)
+                if last is not None:
+                    detector.take_history(conn, dyad_id, last.number, now)
         else:
             undoing.forget_caseload(conn, number)
         undoing.note(conn, number, now)

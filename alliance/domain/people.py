@@ -43,6 +43,14 @@ class Viewer:
         return role in self.roles
 
 
+LONGEST_CODE = 40
+
+
+def is_code(text: str) -> bool:
+    """Whether a patient can go by this code: one line of 1 to 40 signs that can be seen."""
+    return 1 <= len(text) <= LONGEST_CODE and text.isprintable()
+
+
 @dataclass(frozen=True, slots=True)
 class Patient:
     """A patient, known to the product by a code only."""

@@ -42,13 +42,17 @@ class WebSession:
         """Whether it can be gone on with, be it after the password. A clock that went back gains nobody time."""
         return self.created_at <= now < self.ends_at
 
+    def is_of_somebody(self, now: datetime) -> bool:
+        """Whether somebody is signed in with it, even where the password has to be given once more before it opens."""
+        return self.lives(now) and not self.half
+
     def idled(self, now: datetime) -> bool:
         """Whether it rests until the password is given once more."""
         return not self.half and (self.locked_at is not None or now >= self.last_seen_at + IDLE)
 
     def stands(self, now: datetime) -> bool:
         """Whether it opens pages now."""
-        return self.lives(now) and not self.half and not self.idled(now)
+        return self.is_of_somebody(now) and not self.idled(now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,21 @@ def of_dyad(conn: Connection, dyad_id: int) -> list[TherapySession]:
     return [session_of(row) for row in rows]
 
 
+def newest(conn: Connection, dyad_id: int) -> TherapySession | None:
+    """The last session of a dyad, if the two have met."""
+    row = conn.execute(
+        "SELECT id, dyad_id, number, held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number DESC LIMIT 1",
+        (dyad_id,),
+    ).fetchone()
+    return session_of(row) if row else None
+
+
+def last_day(conn: Connection, dyad_id: int) -> date | None:
+    """The day of the dyad's newest session."""
+    last = newest(conn, dyad_id)
+    return last.held_on if last else None
+
+
 def invite(
     conn: Connection,
     session_id: int,
@@ -136,14 +151,6 @@ def has_forms(conn: Connection, session_id: int) -> bool:
     """Whether any form was offered for a session."""
     row = conn.execute("SELECT 1 FROM invitation WHERE session_id = ?", (session_id,)).fetchone()
     return row is not None
-
-
-def last_day(conn: Connection, dyad_id: int) -> date | None:
-    """The day of the dyad's newest session."""
-    row = conn.execute(
-        "SELECT held_on FROM therapy_session WHERE dyad_id = ? ORDER BY number DESC LIMIT 1", (dyad_id,)
-    ).fetchone()
-    return day(row["held_on"]) if row else None
 
 
 def watched(conn: Connection, session_id: int) -> bool:

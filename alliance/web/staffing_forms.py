@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from alliance.domain.caseload_changes import FOR_MOVE
-from alliance.domain.people import Role
+from alliance.domain.people import LONGEST_CODE, Role
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm, printable
 
 ROLES = {
@@ -89,7 +89,10 @@ class MoveForm(StaffForm):
 
     code = StringField(
         "The patient’s code",
-        [InputRequired("Enter the code"), Length(max=40, message="Enter at most 40 letters and figures")],
+        [
+            InputRequired("Enter the code"),
+            Length(max=LONGEST_CODE, message=f"Enter at most {LONGEST_CODE} letters and figures"),
+        ],
         filters=[printable],
     )
     away_from = OneOf("From", "Choose the therapist until now")

@@ -13,6 +13,7 @@ from alliance.actions.answering import new_attempt
 from alliance.actions.ledger import Said
 from alliance.domain.ledger import CLOSING, HOW, NOT_A_RUPTURE, SHUT, AlertStatus
 from alliance.domain.muting import MUTING
+from alliance.domain.people import LONGEST_CODE
 from alliance.web.forms import Day, OneOf, OneOfThese, StaffForm, Whole, printable
 
 
@@ -39,7 +40,7 @@ class PatientForm(FormForm):
         "Code",
         [
             InputRequired("Enter a code. Use no name"),
-            Length(max=40, message="Enter at most 40 letters and figures"),
+            Length(max=LONGEST_CODE, message=f"Enter at most {LONGEST_CODE} letters and figures"),
         ],
         filters=[printable],
     )
