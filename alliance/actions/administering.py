@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 from alliance.actions.clinic import Clinic
@@ -60,7 +61,7 @@ def check_settings(changed: ClinicSettings) -> None:
         raise Fault("Enter a number that can be dialled, or leave it out", "front_desk")
     if _has_both_prefixes(changed.front_desk):
         raise Fault("Leave out the (0) after the country code", "front_desk")
-    if changed.time_zone not in available_timezones():
+    if changed.time_zone not in _zones():
         raise Fault("Enter a time zone by its name, such as Europe/London", "time_zone")
     if changed.years_kept and not LEAST_YEARS <= changed.years_kept <= MOST_YEARS:
         raise Fault(
@@ -71,6 +72,12 @@ def check_settings(changed: ClinicSettings) -> None:
         raise Fault(f"Enter a number of hours from 1 to {LONGEST_LINK}", "link_hours")
     if not 1 <= changed.unread_days <= LONGEST_UNREAD:
         raise Fault(f"Enter a number of days from 1 to {LONGEST_UNREAD}", "unread_days")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone that this machine knows: read once, since it takes hundreds of files to tell."""
+    return frozenset(available_timezones())
 
 
 def _check_choices(library: Library, changed: ClinicSettings) -> None:

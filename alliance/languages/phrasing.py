@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -20,6 +21,7 @@ def figures(text: str, tag: str) -> str:
     return text.translate(str.maketrans("0123456789", digits)) if digits else text
 
 
+@lru_cache(maxsize=1024)  # the same few numbers over and over: a questionnaire alone has a hundred
 def numeral(number: int, tag: str) -> str:
     """`2000` → "2,000", or "2.000", or "٢٬٠٠٠"."""
     return figures(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Mapping
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from alliance.storage import migrations
 from alliance.storage.keyring import Keyring, SealBroken, key_of
@@ -131,7 +134,7 @@ def _check_version(conn: Connection, path: Path) -> int:
 
 
 def _check_schema(conn: Connection, path: Path, count: int) -> None:
-    found, expected = _schema(conn), _expected_schema(count)
+    found, expected = _schema(conn), _expected_schema(tuple(migrations.migrations[:count]))
     for name in sorted(found.keys() | expected.keys()):
         if found.get(name) != expected.get(name):
             kind = (expected.get(name) or found[name]).split()[1].lower()
@@ -150,11 +153,12 @@ def _schema(conn: Connection) -> dict[str, str]:
     return {row["name"]: " ".join(row["sql"].split()) for row in rows}
 
 
-def _expected_schema(count: int) -> dict[str, str]:
-    """The schema as the first `count` migrations make it."""
+@lru_cache(maxsize=4)
+def _expected_schema(done: tuple[migrations.Migration, ...]) -> Mapping[str, str]:
+    """The schema as these migrations, the first of all, make it: known from the first time, as they never change."""
     with closing(memory()) as conn:
-        migrations.make(conn, count)
-        return _schema(conn)
+        migrations.make(conn, len(done))
+        return MappingProxyType(_schema(conn))
 
 
 def _check_keyring(conn: Connection, path: Path, keyring: Keyring) -> None:
