@@ -7,13 +7,11 @@ clinic serves thousands of them, in any order.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import math
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import time_machine
 from flask import Flask
@@ -26,7 +24,6 @@ from alliance.app import create_app
 from alliance.domain.caseload_changes import Reason
 from alliance.domain.marks import Kind, Mark
 from alliance.domain.people import Role
-from alliance.storage import sqlite
 from alliance.web.assets import plotly_version
 from tests import fhir
 from tests.actions.tablets import set_up
@@ -35,11 +32,9 @@ from tests.conftest import Models
 from tests.page import PageClient, page_client
 from tests.post_office import written_to
 from tests.web import administration, rights
+from tests.web.beginning import Beginning
 from tests.web.doors import ROLES, SEVERAL, STAFF
 from tests.web.posting import post
-
-# What any request may add to or move: the trail, which says that it was made, and when a session was last seen.
-NOT_COMPARED = {"audit", "audit_chain", "audit_head", "sqlite_sequence"}
 
 
 @dataclass(frozen=True)
@@ -81,29 +76,14 @@ class House:
     tokens: Mapping[str, str]
     # By endpoint, what a form has to say so that there is something to do.
     forms: Mapping[str, Mapping[str, str]]
-    watching: Any = field(init=False)
-    restoring: Any = field(init=False)
-    beginning: Any = field(init=False)
-    digests: dict[str, str] = field(init=False)
-    seen: int = field(init=False)
+    beginning: Beginning = field(init=False)
     calls: int = 0
 
     def __post_init__(self) -> None:
-        path = self.cast.clinic.config.database
-        self.watching = sqlite.connect(path, "read")
-        self.restoring = sqlite.connect(path, "schema", durable=False)
-        self.beginning = sqlite.sqlite3.connect(":memory:")
+        self.beginning = Beginning(self.cast.clinic.config.database)
+        self.begin_here, self.changed = self.beginning.begin_here, self.beginning.changed
+        self.put_back, self.close = self.beginning.put_back, self.beginning.close
         self.client = self.app.test_client(use_cookies=False)
-        self.begin_here()
-
-    def begin_here(self) -> None:
-        """As it is now is how it will be put back."""
-        self.watching.backup(self.beginning)
-        self.digests, self.seen = self._digests(), self._version()
-
-    def close(self) -> None:
-        for conn in (self.watching, self.restoring, self.beginning):
-            conn.close()
 
     def call(self, who: str, path: str, method: str, data: Mapping[str, str] | None = None) -> Answer:
         """One request, by this visitor as they were at the beginning."""
@@ -117,40 +97,6 @@ class House:
         ) as response:
             sent = tuple((name.title(), value) for name, value in response.headers.items())
             return Answer(response.status_code, sent, response.get_data())
-
-    def changed(self) -> set[str]:
-        """The tables in which anything is other than at the beginning; afterwards all is as it was."""
-        if self._version() == self.seen:
-            return set()
-        now = self._digests()
-        found = {name for name in now if now[name] != self.digests.get(name)}
-        if found:
-            self.put_back()
-        self.seen = self._version()
-        return found
-
-    def put_back(self) -> None:
-        """All as it was at the beginning, where anything was written at all."""
-        if self._version() != self.seen:
-            schema = self.watching.execute("PRAGMA schema_version").fetchone()[0]
-            self.beginning.backup(self.restoring)
-            # The same schema as before, whatever copying says: nobody has to read it anew.
-            self.restoring.execute(f"PRAGMA schema_version = {schema}")
-            self.seen = self._version()
-
-    def _version(self) -> int:
-        """Another number whenever anybody else has written to the file."""
-        return int(self.watching.execute("PRAGMA data_version").fetchone()[0])
-
-    def _digests(self) -> dict[str, str]:
-        named = self.watching.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        return {
-            name: hashlib.sha256(
-                repr([tuple(row) for row in self.watching.execute(f"SELECT * FROM {name}")]).encode()
-            ).hexdigest()
-            for (name,) in named
-            if name not in NOT_COMPARED
-        }
 
     @contextlib.contextmanager
     def counted(self) -> Iterator[list[str]]:
