@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import create_environ
 
 from alliance.actions import accounts, devices
 from alliance.domain.people import Role
@@ -35,6 +38,15 @@ class Approach:
     path: str
     cookie: str
     fields: Fields
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        return create_environ(self.path, method="POST", headers=headers)
+
+    def environ(self) -> dict[str, Any]:
+        """What a server hands on of a request that sends it, but for what is sent."""
+        return dict(self._asked)
 
 
 @dataclass
