@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import time_machine
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from alliance.actions import clinic as clinics
 from alliance.actions import machine
@@ -49,7 +51,42 @@ class Compiled(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 (a folder in memory, for what is made thousands of times and soon gone)
+ROOM = 4 << 30  # bytes; all that the tests have at one time is less
+
+
+def once_for_a_rule(
+    compile_builder: Callable[[Rule, bool], Callable[..., tuple[str, str]]],
+) -> Callable[..., Callable[..., tuple[str, str]]]:
+    """What builds the addresses of a rule, compiled for the first application of this process alone.
+
+    Werkzeug writes and compiles two functions for each rule, which took most of the time of making an application.
+    They know nothing of the rule but its parts, and are bound to each rule anew.
+    """
+    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (*rule._trace, append_unknown, repr(rule.defaults))
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    return compiled
+
+
+Rule._compile_builder = once_for_a_rule(Rule._compile_builder)
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+
+
+def pytest_configure() -> None:
+    """Let the tests' folders be in memory where there is room: a disk would be waited for at every commit.
+
+    What a disk has of a file after a power cut is not asked of the disk: tests/faults/test_power.py works it out.
+    """
+    if not MEMORY.is_dir() or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return  # not there, or no place for an environment to be installed in
+    if shutil.disk_usage(MEMORY).free > ROOM and os.access(MEMORY, os.W_OK):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @dataclass(frozen=True)

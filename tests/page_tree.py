@@ -78,9 +78,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Every element below this one, in the order of the source."""
-        for child in self.elements:
-            yield child
-            yield from child.walk()
+        waiting = self.elements[::-1]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += node.elements[::-1]
 
     def find_all(self, *tags: str) -> list[Node]:
         return [node for node in self.walk() if node.tag in tags]

@@ -72,7 +72,7 @@ def _resources(
     watch: Watch,
 ) -> Iterator[Resource]:
     """Codes first, then one patient after the other, then the questionnaires that they were asked."""
-    yield definitions(clinic, names, "CodeSystem", now)[0].record
+    yield definitions(clinic, names, "CodeSystem", now)[0].record()
     asked: set[str] = set()
     zone = settings.clinic_settings(conn).zone
     for number in watch(list(whose)):
@@ -88,7 +88,7 @@ def _resources(
                 yield from records.observations(names, told, wording, english)
     for entry in definitions(clinic, names, "Questionnaire", now):
         if entry.id in asked:
-            yield entry.record
+            yield entry.record()
 
 
 def _asked(form: KnownForm) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from alliance.actions.clinic import Clinic
@@ -153,7 +154,7 @@ class _House:
         """These records as resources."""
         found = [one.record for one in entries]
         if kind in ("Questionnaire", "CodeSystem"):
-            return found
+            return [make() for make in found]
         if kind == "QuestionnaireResponse":
             return [
                 records.response(self.names, one, defined(self.clinic, one.form))
@@ -205,21 +206,23 @@ def for_staff(clinic: Clinic, form: KnownForm) -> Instrument | None:
         return None
 
 
-def definitions(clinic: Clinic, names: Names, kind: str, now: datetime) -> list[Entry[Resource]]:
-    """What can be asked here, in every version and language; or the codes of all of it."""
+def definitions(
+    clinic: Clinic, names: Names, kind: str, now: datetime
+) -> list[Entry[Callable[[], Resource]]]:
+    """What can be asked here, in every version and language; or the codes of all of it. Each is made when called."""
     if kind == "CodeSystem":
-        told = codes.code_system(names, _newest(clinic))
-        return [Entry((0, 0, 0), codes.ID, now, told)]
+        return [Entry((0, 0, 0), codes.ID, now, lambda: codes.code_system(names, _newest(clinic)))]
     every: list[Instrument | Checklist] = [*clinic.library, *clinic.library.checklists()]
     every.sort(key=lambda one: (one.id, one.version, one.language))
+    alike: dict[tuple[str, str], list[Instrument | Checklist]] = {}
+    for one in every:
+        alike.setdefault((one.id, one.version), []).append(one)
     return [
         Entry(
             (place, 0, 0),
             definition_id(one),
             now,
-            questionnaire(
-                names, one, [other for other in every if (other.id, other.version) == (one.id, one.version)]
-            ),
+            partial(questionnaire, names, one, alike[one.id, one.version]),
         )
         for place, one in enumerate(every)
     ]

@@ -9,7 +9,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from alliance.languages import LANGUAGES, catalogue
-from alliance.languages.keeping import kept, path_of, texts
+from alliance.languages.keeping import kept, path_of
+from tests.languages.said import texts
 
 OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 every_language = pytest.mark.parametrize("tag", OTHERS)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from alliance.languages.keeping import texts
+from tests.languages.said import texts
 from tests.reading_age import HIGHEST_GRADE, LONGEST_SENTENCE, SHORT, grade, longest_sentence, words
 
 # What typically stands in the places of a text.
