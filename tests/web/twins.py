@@ -161,10 +161,6 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
             world.patient_id,
             world.cast.stories["Birch 2"].patient_id,
         ],
-        "resource_id": [
-            f"p{world.patient_id}",
-            *(f"s{world.session_id + later}{part}" for later in range(-1, 3) for part in PARTS),
-        ],
         "session_id": [world.cast.alder.session_id, *range(world.session_id - 1, world.session_id + 5)],
         "share_id": [1],
         "staff_id": [world.cast.ids["jonas"]],
@@ -176,6 +172,14 @@ def samples(world: World) -> Mapping[str, Sequence[object]]:
 
 # Of a session over FHIR: the response and the encounter, a score of it, and what came after it.
 PARTS = ("", "-alliance", "-monthly", "-checklist")
+NOT_OF_SESSIONS = {"fhir.code_system", "fhir.patient", "fhir.questionnaire"}
+
+
+def resources(world: World, endpoint: str) -> list[str]:
+    """What can be asked for over FHIR at this address; where nothing is of a session, one stands for all of those."""
+    sessions = [f"s{world.session_id + later}{part}" for later in range(-1, 3) for part in PARTS]
+    return [f"p{world.patient_id}", *(sessions[:1] if endpoint in NOT_OF_SESSIONS else sessions)]
+
 
 QUERIES: Mapping[str, Sequence[str]] = {
     "therapist.caseload": [
@@ -199,13 +203,14 @@ def addresses(world: World, *, of_therapists: bool = False) -> Iterator[tuple[st
 
     `of_therapists`: without those whose door asks for what no therapist is granted, whatever the clinic holds.
     """
-    known = samples(world)
+    known = dict(samples(world))
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if "GET" not in (rule.methods or ()) or rule.endpoint == "assets.plotly":
             continue
         asked = rule_for(rule.endpoint)
         if of_therapists and isinstance(asked, Permission) and asked not in GRANTS[Role.THERAPIST]:
             continue
+        known["resource_id"] = resources(world, rule.endpoint)
         missing = rule.arguments - known.keys()
         assert not missing, (
             f"{rule.rule} needs samples of {missing} here, for everything a therapist can ask for"
