@@ -47,7 +47,7 @@ class Course:
         return cls(
             points=points,
             numbers=[point.number for point in points],
-            scores=[None if score is None else round(score, 1) for score in scores],
+            scores=[rounded(score) for score in scores],
             marks=marks,
             ask_below=_resting(points),
             span=(min([low, *(x - 0.1 for x in spots)]), max([high, *(x + 0.1 for x in spots)])),
@@ -99,9 +99,9 @@ def said(point: Point, alert: Alert | None) -> str:
     score, reading = point.alliance, point.reading
     if score is None:
         return ""
-    text = f"Session {point.number}, {named_day(point.held_on)}<br>{score:.0f}"
+    text = f"Session {point.number}, {named_day(point.held_on)}<br>{round(score)}"
     if reading is not None:
-        text += f", usual {reading.low:.0f} to {reading.high:.0f}"
+        text += f", usual {round(reading.low)} to {round(reading.high)}"
     if point.imported is not None:
         text += f"<br>imported, rated on {plain(point.imported.questionnaire)}"
     if alert is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from textwrap import wrap
 
 from alliance.domain.little import FEW
@@ -102,11 +103,17 @@ def _questions(board: Board, course: Course) -> list[Spec | None]:
         value = "" if point.alliance is None else whole(point.alliance)
         if place == 0:
             words = state(course.marks[point.number].rules, point.number)
-            text = "<br>".join(wrap(f"{value}, {words}" if value else words, 16))
+            text = _broken(f"{value}, {words}" if value else words)
             labels.append(board.pin(point.number, height(point), text, EVERYWHERE, INK))
         elif value:
             labels.append(board.pin(point.number, height(point), value, EVERYWHERE, INK, most=OPTIONAL))
     return labels
+
+
+@lru_cache(maxsize=512)
+def _broken(words: str) -> str:
+    """In rows of few letters."""
+    return "<br>".join(wrap(words, 16))
 
 
 def _too_early(board: Board, course: Course) -> list[Spec | None]:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from math import floor
 from typing import Any
 
 from alliance.domain.trend import Point
@@ -68,8 +69,9 @@ def whole(value: float) -> str:
     return f"{value:.0f}"
 
 
-def rounded(value: float | None, places: int = 1) -> float | None:
-    return None if value is None else round(value, places)
+def rounded(value: float | None) -> float | None:
+    """To one decimal. A chart has hundreds of values, and the built-in writes each of them out to round it."""
+    return None if value is None else floor(value * 10.0 + 0.5) / 10.0
 
 
 def dashes(**parts: Any) -> Spec:

@@ -96,7 +96,7 @@ def _usual(course: Course) -> list[Spec]:
     if not known:
         return []
     xs: list[float] = [reading.number for reading in known]
-    highs, lows = [round(reading.high, 1) for reading in known], [round(reading.low, 1) for reading in known]
+    highs, lows = [rounded(reading.high) for reading in known], [rounded(reading.low) for reading in known]
     if len(known) == 1:  # one session has no width of its own
         xs, highs, lows = list(course.span), highs * 2, lows * 2
     edge: Spec = {"mode": "lines", "line": {"width": 0}}
