@@ -30,6 +30,7 @@ class Library:
     def __init__(self, *folders: Path) -> None:
         self._found: dict[tuple[str, str], dict[str, Definition]] = {}
         self._added: dict[tuple[str, str], Added] = {}
+        self._all: tuple[Definition, ...] | None = None  # in order, once somebody asks
         for folder in folders:
             self._add(folder)
         for checklist in self.checklists():
@@ -45,9 +46,11 @@ class Library:
 
     def everything(self) -> Iterator[Definition]:
         """Every instrument and checklist in every version and language, by id, oldest version first."""
-        for one_id in sorted({one_id for one_id, _ in self._found}):
-            for version in self.versions(one_id):
-                yield from self._found[one_id, version].values()
+        if self._all is None:
+            ids = sorted({one_id for one_id, _ in self._found})
+            ordered = [(one_id, version) for one_id in ids for version in self.versions(one_id)]
+            self._all = tuple(one for key in ordered for one in self._found[key].values())
+        return iter(self._all)
 
     def ids(self, kind: Kind = "session") -> tuple[str, ...]:
         """The ids of the instruments of that kind; without one, of those that are asked after a session."""
@@ -179,6 +182,7 @@ class Library:
             fault = f"{first.key} is in another folder of instruments too"
             raise InstrumentFault(f"{inner.name}/{STRUCTURE}", "version", fault)
         self._found[first.id, first.version] = {one.language: one for one in found}
+        self._all = None
         return first.id, first.version
 
     def _check_offers(self, checklist: Checklist) -> None:

@@ -9,7 +9,7 @@ def stamp(at: datetime) -> str:
     """A moment as `2026-11-20T14:05:00.000000Z`. Raises ValueError for a moment without a time zone."""
     if at.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def moment(text: str) -> datetime:
