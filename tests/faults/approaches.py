@@ -33,11 +33,14 @@ WALKERS = ("jonas", "miriam", "tomasz", "claire", "petra", "oskar")
 
 @dataclass(frozen=True)
 class Approach:
-    """A form, as somebody has it before them: where it is sent, with which cookies, and its fields."""
+    """A form, as somebody has it before them: where it is sent, with which cookies, its fields, and by the names of
+    some of them what there is to choose from.
+    """
 
     path: str
     cookie: str
     fields: Fields
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def _asked(self) -> dict[str, Any]:
@@ -89,7 +92,7 @@ class Browser:
                 endpoint, _ = doors.match(path.partition("?")[0], method="POST")
             except HTTPException:
                 continue
-            yield endpoint, Approach(path, self.cookie, filled_in(form))
+            yield endpoint, Approach(path, self.cookie, filled_in(form), options_of(form))
 
 
 def filled_in(form: Form) -> Fields:
@@ -102,6 +105,15 @@ def filled_in(form: Form) -> Fields:
     buttons = (node for node in form.node.find_all("button") if node.get("name"))
     pressed = [(node.get("name"), node.get("value")) for node in buttons][:1]
     return (*sent, *picked, *pressed)
+
+
+def options_of(form: Form) -> Mapping[str, tuple[str, ...]]:
+    """What may be picked, and which buttons may be pressed."""
+    found = {name: each.options for name, each in form.fields.items() if each.options}
+    for node in form.node.find_all("button"):
+        if name := node.get("name"):
+            found[name] = (*found.get(name, ()), node.get("value", ""))
+    return found
 
 
 def approaches(house: House) -> dict[str, Approach]:

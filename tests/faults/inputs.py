@@ -16,6 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from alliance.web import admin_forms, forms, rights_forms, staffing_forms, therapist_forms
+from tests.faults.approaches import Approach
 from tests.web.test_anything import (
     HARD,
     LONG,
@@ -44,7 +45,7 @@ CONTENTS = (URLENCODED, MULTIPART, "x", "")
 
 # Of fifty; all others are forms as browsers send them.
 VERY_MUCH, NO_FORM, PARTS_OF_IT, SPOILT = 0, range(1, 9), range(9, 17), range(17, 21)
-KINDS, PLACES, MOST = 50, 24, 4
+KINDS, PLACES, PICKS, MOST = 50, 24, 59, 4
 
 
 def field_names() -> list[str]:
@@ -75,32 +76,35 @@ NAMES = field_names()
 class Input:
     """One input, for any form.
 
-    `changed`: of the fields that stand on the form, which, by place, and what is put into it; None leaves it out.
+    `changed`: of the fields that stand on the form, which, by place, and what is put into it; a number picks one of
+    what there is to choose from, None leaves it out.
     `more`: fields of other forms, or of none. `raw`, `content`: what is sent, and as what, where it is no form;
     where a body is spoilt, `raw` stands somewhere in it, at `where` of its length (0 to 1).
     """
 
-    changed: tuple[tuple[int, str | None], ...]
+    changed: tuple[tuple[int, str | int | None], ...]
     more: Fields
     raw: bytes
     content: str
     where: float
     kind: int
 
-    def to(self, fields: Fields) -> tuple[bytes, str]:
-        """What is sent to a form with these fields, and as what."""
+    def to(self, form: Approach) -> tuple[bytes, str]:
+        """What is sent to this form, and as what."""
         if self.kind == VERY_MUCH:
             return MANY[len(self.more)], self.content
         if self.kind in NO_FORM:
             return self.raw, self.content
-        told, on_form = dict(fields), dict(fields)
+        told, on_form = dict(form.fields), dict(form.fields)
         own = [name for name in told if name != "csrf_token"]
         for place, value in self.changed if own else ():
             name = own[place % len(own)]
             if value is None:
                 told.pop(name, None)
-            else:
+            elif isinstance(value, str):
                 told[name] = value
+            elif offered := form.options.get(name):
+                told[name] = offered[value % len(offered)]
         more: Any = self.more
         if self.kind % 2:  # nothing twice, which staff forms refuse as a whole
             more = [(name, value) for name, value in dict(more).items() if name not in on_form]
@@ -114,12 +118,12 @@ class Input:
 
 
 _values = st.one_of(*map(st.sampled_from, LISTS), st.text(max_size=40))
+_changes = st.tuples(st.integers(0, PLACES), st.none() | st.integers(0, PICKS) | _values)
+_others = st.tuples(st.sampled_from(NAMES) | st.text(max_size=12), _values)
 inputs = st.builds(
     Input,
-    changed=st.lists(st.tuples(st.integers(0, PLACES), st.none() | _values), max_size=MOST).map(tuple),
-    more=st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=12), _values), max_size=MOST).map(
-        tuple
-    ),
+    changed=st.lists(_changes, max_size=MOST).map(tuple),
+    more=st.lists(_others, max_size=MOST).map(tuple),
     raw=st.binary(max_size=200),
     content=st.sampled_from(CONTENTS),
     where=st.floats(0, 1),
@@ -150,8 +154,9 @@ def seeded(seed: str) -> Iterator[Input]:
     def several(one: Callable[[], Any]) -> tuple[Any, ...]:
         return tuple([one() for _ in range(below(MOST + 1))])
 
-    def change() -> tuple[int, str | None]:
-        return below(PLACES + 1), value() if below(5) else None
+    def change() -> tuple[int, str | int | None]:
+        what = below(7)
+        return below(PLACES + 1), None if what == 0 else below(PICKS + 1) if what < 3 else value()
 
     def another() -> tuple[str, str]:
         return pick(NAMES) if below(2) else text(12), value()

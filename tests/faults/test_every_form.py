@@ -78,7 +78,7 @@ class Forms:
     def send(self, endpoint: str, one: Input) -> None:
         """Send what this input makes of the form, see that it is no fault and not slow, and put everything back."""
         approach = self.approaches[endpoint]
-        body, content = one.to(approach.fields)
+        body, content = one.to(approach)
         started = time.thread_time()
         status = self._post(approach, body, content)
         took = time.thread_time() - started
