@@ -16,7 +16,8 @@ class Person:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
 
     def open(self, path: str, fields: Sequence[tuple[str, str]] | None = None) -> tuple[int, str, str]:
         """Status, address it led to, and text."""

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browserless import Person
 from tests.journeys.links import links_of
 from tests.journeys.look import Watch, open_page
 from tests.server import Demo, running_demo
@@ -99,16 +100,22 @@ def page_at(browser: Browser, demo_server: Demo) -> Iterator[PageAt]:
 
 @pytest.fixture
 def signed_in(page_at: PageAt, demo_server: Demo) -> PageAt:
-    """Opens a page and signs in: `signed_in("therapist", 1280)`."""
+    """Opens a page and signs in: `signed_in("therapist", 1280)`.
+
+    By the forms of the pages, but outside the browser, which need not draw a caseload for every journey. Signing in
+    through a window is tests/journeys/test_identity.py’s.
+    """
 
     def sign_in(role: str, width: int, **look: Any) -> Page:
-        page = page_at(width, **look)
-        who = demo_server.account(role)
-        page.goto("/")
-        page.get_by_label("E-mail").fill(who["email"])
-        page.get_by_label("Password").fill(who["password"])
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Sign out").wait_for()
+        page, who = page_at(width, **look), demo_server.account(role)
+        person = Person(demo_server.url)
+        person.sign_in(who["email"], who["password"])
+        page.context.add_cookies(
+            [
+                {"name": cookie.name, "value": cookie.value or "", "url": demo_server.url}
+                for cookie in person.cookies
+            ]
+        )
         return page
 
     return sign_in

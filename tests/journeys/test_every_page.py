@@ -107,6 +107,7 @@ def test_the_administrators_pages(
 ) -> None:
     kind = request.node.callspec.id
     page = signed_in("admin", width, dark=dark)
+    page.goto("/admin")
     if (
         width >= 1024
     ):  # the fullest bar of all: who has several roles may get a second line, but of places only
