@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from flask import Flask
+import time_machine
+from flask import Flask, g
 
-from alliance.actions import accounts
+from alliance.actions import accounts, authenticators
+from alliance.app import create_app
+from alliance.domain.access import NotFound
 from alliance.domain.people import Role
+from alliance.domain.signing_in import FREE_GUESSES
+from alliance.web import second_step, signin
 from tests.cast import NOW, PASSWORD, Cast, address, sign_in, signed_in
 from tests.page import Page, PageClient, page_client
 
@@ -180,3 +187,32 @@ def test_ones_account_tells_who_one_is_and_until_when(app: Flask) -> None:
         "Your account Name Miriam Osei Here as supervisor Signed in Since 10:00. "
         "This ends at 20:00. After 15 minutes without use your password opens it again. How you get in"
     )
+
+
+def test_after_too_many_wrong_passwords_it_says_when_to_try_again(client: PageClient) -> None:
+    tries = [try_to_enter(client, address("jonas"), f"wrong {number}")[0] for number in range(FREE_GUESSES)]
+    assert tries == [422] * FREE_GUESSES
+    status, page = try_to_enter(client, address("jonas"), PASSWORD)
+    assert (status, len(page.errors)) == (429, 1)
+    assert re.search(r"\d+:\d\d|second|minute", page.errors[0]), page.errors
+    assert client.get("/account").status_code == 303
+
+
+def test_in_a_demo_the_password_is_enough(cast: Cast, clock: time_machine.Traveller) -> None:
+    demo = replace(cast.clinic, config=replace(cast.clinic.config, demo=True))
+    authenticators.reset(demo, cast.ids["jonas"], NOW, actor=cast.viewer("tomasz"))
+    client = page_client(create_app(demo, testing=True))
+    form = client.page("/sign-in?next=/account").form("Sign in")
+    response = client.submit(form, {"email": address("jonas"), "password": PASSWORD})
+    assert (response.status_code, response.headers["Location"]) == (303, "/account")
+
+
+@pytest.mark.parametrize("view", [second_step._person, signin.account])
+def test_a_wrong_table_of_who_gets_in_lets_nobody_through_all_the_same(
+    app: Flask, cast: Cast, view: Callable[[], object]
+) -> None:
+    """The guard lets nobody in without a session; where it would, these look for themselves."""
+    with app.test_request_context("/account", base_url="https://alliance.example"):
+        g.viewer, g.half, g.now = cast.viewer("jonas"), None, NOW
+        with pytest.raises(NotFound):
+            view()
