@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
@@ -73,6 +74,10 @@ def once_for_a_rule(
 
     return compiled
 
+
+# How long an input takes to be made, or a test with it, depends on what else the machine does.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 Rule._compile_builder = once_for_a_rule(Rule._compile_builder)
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
