@@ -5,9 +5,8 @@ from __future__ import annotations
 import resource
 import shutil
 import socket
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -60,7 +59,9 @@ BEGUN = [
 ]
 
 
-def test_a_thousand_that_never_finish_keep_nobody_waiting(served: Served, many_files: None) -> None:
+def test_a_thousand_that_never_finish_keep_nobody_waiting(
+    served: Served, many_files: None, record_property: Callable[[str, object], None]
+) -> None:
     (token,) = served.links(1)
     before, lines = served.resident(), []
     try:
@@ -76,8 +77,9 @@ def test_a_thousand_that_never_finish_keep_nobody_waiting(served: Served, many_f
     finally:
         for line in lines:
             line.close()
-    sys.stdout.write(
-        f"{SLOW} slow connections: a submission took {seconds:.2f} s, memory grew by {grown / 2**20:.0f} MB\n"
+    record_property(
+        "figures",
+        f"{SLOW} slow connections: a submission took {seconds:.2f} s, memory grew by {grown / 2**20:.0f} MB",
     )
     assert (answered, seconds < SOON, grown < MORE) == (303, True, True)
     assert count(served.cast.clinic, "attempt") > 0
