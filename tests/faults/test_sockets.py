@@ -110,8 +110,9 @@ def test_much_is_refused_before_it_is_there(served: Served) -> None:
 def test_ten_thousand_fields_are_soon_read(served: Served) -> None:
     (token,) = served.links(1)
     many = request("POST", f"/a/{token}", b"a=1&" * 10_000, Content_Type=URLENCODED)
-    answered, seconds = timed(served, many)
-    assert (answered, seconds < SOON) == (422, True)
+    tries = [timed(served, many) for _ in range(3)]  # of which others may keep the machine from one
+    assert {answered for answered, _ in tries} == {422}
+    assert min(seconds for _, seconds in tries) < SOON
     assert timed(served, answers(token))[0] == 303
 
 
