@@ -36,7 +36,7 @@ def shown(page: Page) -> list[str]:
 
 
 def current(page: Page) -> list[str]:
-    [codes] = [node for node in page.nodes if node.has_class("codes")]
+    _neighbours, codes = (node for node in page.nodes if node.has_class("codes"))
     return [link.text for link in codes.find_all("a") if link.get("aria-current") == "true"]
 
 
